@@ -1,0 +1,53 @@
+import type { CatalogStore, Masker } from 'wiremask';
+import type { Log } from '../log.ts';
+import type { ListenerConfig } from '../sidecar-types.ts';
+import { loadCatalog } from './catalog-login.ts';
+
+// Clients name databases; what is kept for a name has a limit.
+const databasesMax = 256;
+
+/** One catalog store per database of a listener. */
+export class CatalogStores {
+  readonly #masker: Masker;
+  readonly #config: ListenerConfig;
+  readonly #log: Log;
+  readonly #stores = new Map<string, CatalogStore>();
+
+  constructor(masker: Masker, config: ListenerConfig, log: Log) {
+    this.#masker = masker;
+    this.#config = config;
+    this.#log = log;
+  }
+
+  /** @returns The store shared by all connections to this database. */
+  storeFor(database: string): CatalogStore {
+    const known = this.#stores.get(database);
+    if (known) return known;
+    const store = this.#create(database);
+    if (this.#stores.size >= databasesMax) {
+      for (const oldest of this.#stores.keys()) {
+        this.#stores.delete(oldest);
+        break;
+      }
+    }
+    this.#stores.set(database, store);
+    return store;
+  }
+
+  #create(database: string): CatalogStore {
+    const { catalog, upstream, name } = this.#config;
+    if (!catalog) return this.#masker.createCatalogStore();
+    return this.#masker.createCatalogStore({
+      load: (store) => {
+        const login = { ...catalog, database: catalog.database ?? database };
+        loadCatalog(upstream, login, store).then(
+          (snapshot) => store.finishLoading(snapshot),
+          (error: unknown) => {
+            this.#log.warn('catalog-unread', { listener: name, error });
+            store.finishLoading(undefined);
+          },
+        );
+      },
+    });
+  }
+}

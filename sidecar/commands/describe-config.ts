@@ -1,0 +1,152 @@
+import type { ColumnRuleOptions, MaskerSettings, MaskingOptions } from 'wiremask';
+import { formatAddress } from '../config/address.ts';
+import type { ListenerConfig, SidecarConfig } from '../sidecar-types.ts';
+
+/** What a listener resolved to, in words. Holds sizes of keys, never keys. */
+export interface ListenerDescription {
+  readonly name: string;
+  readonly protocol: string;
+  readonly listen: string;
+  readonly clientTls: string;
+  readonly upstream: string;
+  readonly upstreamTls: string;
+  readonly catalog: string;
+  readonly columns: readonly {
+    readonly column: string;
+    readonly path: readonly string[];
+    readonly mask: string;
+  }[];
+  readonly detect:
+    | { readonly packs: readonly string[]; readonly mask: string; readonly threshold: number }
+    | undefined;
+  readonly unattributed: string;
+  readonly unmaskable: string;
+  /** Names of options that weaken masking and are on. */
+  readonly dangerous: readonly string[];
+}
+
+/** Defaults of the library, repeated for people. */
+const DEFAULT_PACKS = ['pii', 'secrets'];
+const DEFAULT_THRESHOLD = 0.5;
+
+/** One listener in words. */
+export function describeListener(listener: ListenerConfig): ListenerDescription {
+  const { masking, tls, upstream, catalog } = listener;
+  return {
+    name: listener.name,
+    protocol: listener.protocol,
+    listen: formatAddress(listener.address),
+    clientTls: tls === undefined ? 'off' : tls.required ? 'required' : 'offered',
+    upstream: formatAddress(upstream.address),
+    upstreamTls: describeUpstreamTls(upstream.tls),
+    catalog: catalog === undefined ? "read on the client's connection" : `read as user ${catalog.user}`,
+    columns: (masking.columns ?? []).map((rule) => ({
+      column: rule.column,
+      path: pathsOf(rule),
+      mask: describeMasker(rule),
+    })),
+    detect:
+      masking.detect === undefined
+        ? undefined
+        : {
+            packs: masking.detect.packs ?? DEFAULT_PACKS,
+            mask: describeMasker(masking.detect),
+            threshold: masking.detect.threshold ?? DEFAULT_THRESHOLD,
+          },
+    unattributed: masking.unattributed ?? 'mask',
+    unmaskable: masking.unmaskable ?? 'refuse',
+    dangerous: dangerousOptions(masking, upstream.tls?.mode),
+  };
+}
+
+function describeUpstreamTls(tls: ListenerConfig['upstream']['tls']): string {
+  if (tls === undefined) return 'off';
+  const authorities = tls.ca === undefined ? "Node's authorities" : 'own ca';
+  const direct = tls.direct ? ', direct' : '';
+  return `${tls.mode}, server name ${tls.serverName}, ${authorities}${direct}`;
+}
+
+function pathsOf(rule: ColumnRuleOptions): readonly string[] {
+  return [rule.path ?? []].flat();
+}
+
+function dangerousOptions(masking: MaskingOptions, mode: string | undefined): readonly string[] {
+  const names = Object.entries(masking)
+    .filter(([name, value]) => name.startsWith('dangerously') && value === true)
+    .map(([name]) => name);
+  return mode === 'dangerously-no-verify' ? [...names, 'upstream.tls.mode: dangerously-no-verify'] : names;
+}
+
+function describeMasker(settings: MaskerSettings): string {
+  switch (settings.mask) {
+    case 'redact':
+      return settings.label === undefined ? 'redact' : `redact as ${settings.label}`;
+    case 'partial': {
+      const first = settings.keepFirst ?? 0;
+      const last = settings.keepLast ?? 0;
+      const kept = [first > 0 ? `first ${first}` : '', last > 0 ? `last ${last}` : ''].filter(Boolean);
+      return `partial, keeps the ${kept.join(' and the ')}`;
+    }
+    case 'keyed-hash':
+      return `keyed-hash, key of ${settings.key?.length ?? 0} bytes`;
+    case 'nullify':
+      return 'nullify';
+    case 'replace':
+      return 'replace by a fixed value';
+    default:
+      return settings.mask satisfies never;
+  }
+}
+
+/** The whole configuration as plain data, for `check --json`. */
+export function describeConfig(config: SidecarConfig): object {
+  return {
+    listeners: config.listeners.map(describeListener),
+    limits: config.limits,
+    budget: config.budget,
+    admin: config.admin === undefined ? null : formatAddress(config.admin.address),
+    log: config.log,
+  };
+}
+
+/** The whole configuration for people. */
+export function renderConfig(config: SidecarConfig): string {
+  const lines = config.listeners.flatMap((listener) => renderListener(describeListener(listener)));
+  lines.push(...renderEntries('limits', config.limits), ...renderEntries('budget', config.budget));
+  lines.push(`admin         ${config.admin === undefined ? 'off' : formatAddress(config.admin.address)}`);
+  lines.push(`log           ${config.log.level}, ${config.log.format}`);
+  return lines.join('\n') + '\n';
+}
+
+function renderEntries(title: string, values: object): readonly string[] {
+  return Object.entries(values).map(([name, value], index) => {
+    return `${(index === 0 ? title : '').padEnd(14)}${name.padEnd(22)}${value}`;
+  });
+}
+
+function renderListener(listener: ListenerDescription): readonly string[] {
+  const width = Math.max(0, ...listener.columns.map(({ column, path }) => columnName(column, path).length));
+  return [
+    `listener ${listener.name} (${listener.protocol})`,
+    `  listen        ${listener.listen}, tls ${listener.clientTls}`,
+    `  upstream      ${listener.upstream}, tls ${listener.upstreamTls}`,
+    `  catalog       ${listener.catalog}`,
+    ...listener.columns.map(
+      ({ column, path, mask }, index) =>
+        `  ${index === 0 ? 'columns' : '       '}       ${columnName(column, path).padEnd(width)}  ${mask}`,
+    ),
+    `  detect        ${listener.detect === undefined ? 'off' : describeDetect(listener.detect)}`,
+    `  unattributed  ${listener.unattributed}`,
+    `  unmaskable    ${listener.unmaskable}`,
+    ...listener.dangerous.map((name) => `  DANGEROUS     ${name}`),
+    '',
+  ];
+}
+
+function columnName(column: string, path: readonly string[]): string {
+  return [column, ...path].join(' ');
+}
+
+function describeDetect(detect: NonNullable<ListenerDescription['detect']>): string {
+  return `packs ${detect.packs.join(', ')}; ${detect.mask}; threshold ${detect.threshold}`;
+}

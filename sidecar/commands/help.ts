@@ -1,0 +1,72 @@
+import { EXIT_CODES_HELP } from './exit-codes.ts';
+
+/** `wiremask --help`. */
+export const GENERAL_HELP: string = `wiremask masks sensitive values inside live database traffic.
+
+Usage: wiremask <command> [options]
+
+Commands:
+  run    run the proxy until a signal
+  check  check a configuration and show what it resolves to
+  demo   see masking at work on a small database made for it
+  bench  measure masking against a bare pipe
+
+Options:
+  -h, --help     this text; after a command, that command's
+  -v, --version  version
+
+${EXIT_CODES_HELP}`;
+
+/** `wiremask <command> --help`. */
+export const COMMAND_HELP: Readonly<Record<string, string>> = {
+  run: `Usage: wiremask run [-c FILE]
+
+Runs the proxy. SIGINT or SIGTERM stops accepting, lets connections finish for up to 10 seconds, and prints
+what was done; a second signal ends at once. SIGHUP does not reload: a new configuration needs a restart.
+
+Options:
+  -c, --config FILE  configuration; default wiremask.yaml
+  -h, --help         this text
+
+${EXIT_CODES_HELP}`,
+  check: `Usage: wiremask check [-c FILE] [--json]
+
+Prints every problem of a configuration with file, line and column, or what each listener resolves to.
+Reads the files and environment variables it names; opens no connection.
+
+For completion and checks while you type, begin the file with
+  # yaml-language-server: $schema=./node_modules/wiremask/docs/schema/wiremask.schema.json
+
+Options:
+  -c, --config FILE  configuration; default wiremask.yaml
+      --json         print the result as JSON
+  -h, --help         this text
+
+${EXIT_CODES_HELP}`,
+  demo: `Usage: wiremask demo [--once] [--port N]
+
+Starts a small PostgreSQL with made-up data in this process and wiremask in front of it, shows the same
+queries without and with masking, and stays until Ctrl-C so that you can try your own.
+Needs the packages @electric-sql/pglite and @electric-sql/pglite-socket.
+
+Options:
+      --once    print and exit
+      --port N  port of the masked side; default: a free one
+  -h, --help    this text
+
+${EXIT_CODES_HELP}`,
+  bench: `Usage: wiremask bench [-c FILE] [--sample FILE] [--json] [--floor RATIO] [--baseline FILE] [--seconds N]
+
+Measures masking against a bare pipe in the same run, on this machine.
+
+Options:
+  -c, --config FILE    configuration; default wiremask.yaml
+      --sample FILE    rows to replay; default: a built-in sample
+      --json           print the result as JSON
+      --floor RATIO    fail below this share of the bare pipe's throughput, 0 to 1
+      --baseline FILE  compare with an earlier result
+      --seconds N      length of each measurement
+  -h, --help           this text
+
+${EXIT_CODES_HELP}`,
+};

@@ -1,0 +1,112 @@
+import type { MaskerName } from 'wiremask';
+import type { UpstreamTlsMode } from '../sidecar-types.ts';
+
+/** A secret by reference: exactly one of the two. */
+export interface SecretReference {
+  readonly env?: string | undefined;
+  readonly file?: string | undefined;
+}
+
+/** What a masker is told, as written. */
+export interface MaskerSettingsFile {
+  readonly keepFirst?: number | undefined;
+  readonly keepLast?: number | undefined;
+  readonly key?: SecretReference | undefined;
+  readonly value?: string | undefined;
+  readonly label?: string | undefined;
+}
+
+/** `masking.columns[n]`, as written. */
+export interface ColumnRuleFile extends MaskerSettingsFile {
+  readonly column: string;
+  readonly mask: MaskerName;
+  readonly path?: string | string[] | undefined;
+}
+
+/** `masking.detect`, as written. */
+export interface DetectFile extends MaskerSettingsFile {
+  readonly packs?: string[] | undefined;
+  readonly mask?: MaskerName | undefined;
+  readonly threshold?: number | undefined;
+}
+
+/** A masking block, as written. */
+export interface MaskingFile {
+  readonly columns?: ColumnRuleFile[] | undefined;
+  readonly detect?: DetectFile | undefined;
+  readonly unattributed?: 'mask' | 'scan' | undefined;
+  readonly unmaskable?: 'refuse' | undefined;
+  readonly dangerouslyAllowOpaqueStatements?: boolean | undefined;
+  readonly dangerouslyAllowCopiesOfProtectedColumns?: boolean | undefined;
+  readonly dangerouslyForwardUnreadableStatements?: boolean | undefined;
+  readonly dangerouslyAllowMaskedValuesWrittenBack?: boolean | undefined;
+}
+
+/** `listeners[n].upstream`, as written. */
+export interface UpstreamFile {
+  readonly host: string;
+  readonly port?: number | undefined;
+  readonly tls?:
+    | {
+        readonly mode?: UpstreamTlsMode | undefined;
+        readonly ca?: string | undefined;
+        readonly serverName?: string | undefined;
+        readonly direct?: boolean | undefined;
+      }
+    | undefined;
+}
+
+/** `listeners[n]`, as written. */
+export interface ListenerFile {
+  readonly name: string;
+  readonly protocol: 'postgres';
+  readonly listen: string;
+  readonly dangerouslyAllowPlaintext?: boolean | undefined;
+  readonly upstream: UpstreamFile;
+  readonly tls?:
+    | { readonly cert: string; readonly key: string; readonly required?: boolean | undefined }
+    | undefined;
+  readonly catalog?:
+    | {
+        readonly user: string;
+        readonly password?: SecretReference | undefined;
+        readonly database?: string | undefined;
+      }
+    | undefined;
+  readonly masking?: MaskingFile | undefined;
+}
+
+/** The configuration file after its shape was checked: nothing resolved, no defaults filled in. */
+export interface ConfigFile {
+  readonly listeners: ListenerFile[];
+  readonly masking?: MaskingFile | undefined;
+  readonly budget?:
+    | {
+        readonly latencyMs?: number | undefined;
+        readonly onExceeded?: 'mask' | undefined;
+        readonly workPerValueMax?: number | undefined;
+        readonly workPerMessageMax?: number | undefined;
+      }
+    | undefined;
+  readonly limits?:
+    | {
+        readonly messageSizeMax?: number | undefined;
+        readonly valueSizeMax?: number | undefined;
+        readonly statementSizeMax?: number | undefined;
+        readonly pendingStatementsMax?: number | undefined;
+        readonly connectionsMax?: number | undefined;
+        readonly startupTimeoutMs?: number | undefined;
+        readonly idleTimeoutMs?: number | undefined;
+        readonly heldBytesMax?: number | undefined;
+      }
+    | undefined;
+  readonly admin?:
+    | { readonly listen: string; readonly dangerouslyAllowNonLoopback?: boolean | undefined }
+    | undefined;
+  readonly log?:
+    | {
+        readonly level?: 'debug' | 'info' | 'warn' | 'error' | undefined;
+        readonly format?: 'json' | 'text' | undefined;
+      }
+    | undefined;
+}

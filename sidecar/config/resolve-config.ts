@@ -1,0 +1,184 @@
+import {
+  type ColumnRuleOptions,
+  type DetectOptions,
+  defaultSessionBudget,
+  defaultSessionLimits,
+  type MaskerSettings,
+  type MaskingOptions,
+} from 'wiremask';
+import type {
+  Address,
+  Budget,
+  Limits,
+  ListenerConfig,
+  SidecarConfig,
+  UpstreamTls,
+} from '../sidecar-types.ts';
+import { parseListenAddress, upstreamAddress } from './address.ts';
+import type {
+  ConfigFile,
+  DetectFile,
+  ListenerFile,
+  MaskerSettingsFile,
+  MaskingFile,
+  UpstreamFile,
+} from './config-file.ts';
+import { type ConfigPath, formatPath } from './problem.ts';
+import type { References } from './read-references.ts';
+
+/** Defaults of `limits`: those of the library, and those of a listener. */
+export const DEFAULT_LIMITS: Limits = {
+  ...defaultSessionLimits,
+  connectionsMax: 200,
+  startupTimeoutMs: 15_000,
+  idleTimeoutMs: 0,
+};
+
+/** Defaults of `budget`: those of the library. */
+export const DEFAULT_BUDGET: Budget = { ...defaultSessionBudget, onExceeded: 'mask' };
+
+/** Fills in defaults and contents. Only for data in which no problem was found. */
+export function resolveConfig(
+  file: ConfigFile,
+  references: References,
+  baseDirectory: string,
+): SidecarConfig {
+  return {
+    listeners: file.listeners.map((listener, index) =>
+      resolveListener(file, listener, index, references, baseDirectory),
+    ),
+    budget: resolveBudget(file.budget ?? {}),
+    limits: resolveLimits(file.limits ?? {}),
+    admin: file.admin === undefined ? undefined : { address: addressOf(file.admin.listen, baseDirectory) },
+    log: { level: file.log?.level ?? 'info', format: file.log?.format ?? 'text' },
+  };
+}
+
+/** A value is part of a message: its default follows a limit for messages that was set lower. */
+function resolveLimits(file: NonNullable<ConfigFile['limits']>): Limits {
+  const set = defined(file);
+  const valueSizeMax = Math.min(
+    DEFAULT_LIMITS.valueSizeMax,
+    set.messageSizeMax ?? DEFAULT_LIMITS.messageSizeMax,
+  );
+  return { ...DEFAULT_LIMITS, valueSizeMax, ...set };
+}
+
+/** The same for work: a value's share follows a budget for messages that was set lower. */
+function resolveBudget(file: NonNullable<ConfigFile['budget']>): Budget {
+  const set = defined(file);
+  const perMessage = set.workPerMessageMax ?? DEFAULT_BUDGET.workPerMessageMax;
+  return { ...DEFAULT_BUDGET, workPerValueMax: Math.min(DEFAULT_BUDGET.workPerValueMax, perMessage), ...set };
+}
+
+function resolveListener(
+  file: ConfigFile,
+  listener: ListenerFile,
+  index: number,
+  references: References,
+  baseDirectory: string,
+): ListenerConfig {
+  const at = ['listeners', index];
+  const { tls, catalog } = listener;
+  return {
+    name: listener.name,
+    protocol: listener.protocol,
+    address: addressOf(listener.listen, baseDirectory),
+    upstream: {
+      address: upstreamAddress(listener.upstream.host, listener.upstream.port ?? 5432),
+      tls: resolveUpstreamTls(
+        listener.upstream,
+        references.get(formatPath([...at, 'upstream', 'tls', 'ca'])),
+      ),
+    },
+    tls:
+      tls === undefined
+        ? undefined
+        : {
+            cert: contentOf(references, [...at, 'tls', 'cert']),
+            key: contentOf(references, [...at, 'tls', 'key']),
+            required: tls.required ?? true,
+          },
+    catalog:
+      catalog === undefined
+        ? undefined
+        : {
+            user: catalog.user,
+            password: references.get(formatPath([...at, 'catalog', 'password']))?.toString('utf8'),
+            database: catalog.database,
+          },
+    masking:
+      listener.masking === undefined
+        ? resolveMasking(file.masking ?? {}, ['masking'], references)
+        : resolveMasking(listener.masking, [...at, 'masking'], references),
+  };
+}
+
+function resolveUpstreamTls(upstream: UpstreamFile, ca: Buffer | undefined): UpstreamTls | undefined {
+  const tls = upstream.tls;
+  if (tls === undefined) return undefined;
+  return {
+    mode: tls.mode ?? 'verify-full',
+    ca,
+    serverName: tls.serverName ?? upstream.host,
+    direct: tls.direct ?? false,
+  };
+}
+
+function resolveMasking(masking: MaskingFile, at: ConfigPath, references: References): MaskingOptions {
+  const { columns, detect, ...rest } = masking;
+  return {
+    unattributed: 'mask',
+    unmaskable: 'refuse',
+    ...defined(rest),
+    ...(columns === undefined
+      ? {}
+      : {
+          columns: columns.map((rule, index): ColumnRuleOptions => {
+            const { path, column, mask } = rule;
+            const settings = resolveSettings(rule, [...at, 'columns', index], references);
+            const paths = typeof path === 'string' ? [path] : path;
+            return { column, mask, ...settings, ...(paths === undefined ? {} : { path: paths }) };
+          }),
+        }),
+    ...(detect === undefined ? {} : { detect: resolveDetect(detect, [...at, 'detect'], references) }),
+  };
+}
+
+function resolveDetect(detect: DetectFile, at: ConfigPath, references: References): DetectOptions {
+  const { packs, mask, threshold } = detect;
+  return {
+    ...defined({ packs, threshold }),
+    mask: mask ?? 'redact',
+    ...resolveSettings(detect, at, references),
+  };
+}
+
+function resolveSettings(
+  settings: MaskerSettingsFile,
+  at: ConfigPath,
+  references: References,
+): Omit<MaskerSettings, 'mask'> {
+  const { keepFirst, keepLast, value, label } = settings;
+  const key = settings.key === undefined ? undefined : contentOf(references, [...at, 'key']);
+  return defined({ keepFirst, keepLast, value, label, key });
+}
+
+function addressOf(text: string, baseDirectory: string): Address {
+  const result = parseListenAddress(text, baseDirectory);
+  if (!result.ok) throw new TypeError('an address that was checked before cannot be read');
+  return result.address;
+}
+
+function contentOf(references: References, at: ConfigPath): Buffer {
+  const content = references.get(formatPath(at));
+  if (content === undefined) throw new TypeError('a reference that was checked before has no content');
+  return content;
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** The same object without its undefined entries, so that they do not hide defaults. */
+function defined<T extends object>(values: T): Defined<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

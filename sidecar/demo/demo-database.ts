@@ -1,0 +1,67 @@
+import { DEMO_SQL } from './demo-data.ts';
+
+/** A database made for the demonstration. */
+export interface DemoDatabase {
+  /** On 127.0.0.1; takes any user and password, without TLS. */
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** The packages of the demonstration are not installed; the message says how to get them. */
+export class DemoUnavailableError extends Error {
+  readonly code = 'ERR_MODULE_NOT_FOUND';
+}
+
+const PACKAGES = ['@electric-sql/pglite', '@electric-sql/pglite-socket'];
+
+/** Clients that may be connected at once; they share one backend and take turns. */
+const CONNECTIONS_MAX = 32;
+
+/**
+ * Starts PostgreSQL (PGlite, in memory) with the demonstration's data on a free port. It runs in this
+ * process: a few small queries do not need a second one, and starting one would take longer.
+ *
+ * @throws {DemoUnavailableError} The packages are not installed.
+ */
+export async function startDemoDatabase(): Promise<DemoDatabase> {
+  const { PGlite, PGLiteSocketServer } = await loadPackages();
+  const database = await PGlite.create();
+  try {
+    await database.exec(DEMO_SQL);
+    const server = new PGLiteSocketServer({
+      db: database,
+      host: '127.0.0.1',
+      port: 0,
+      maxConnections: CONNECTIONS_MAX,
+    });
+    await server.start();
+    const port = Number(server.getServerConn().split(':').at(-1));
+    return {
+      port,
+      close: async () => {
+        await server.stop();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+interface Packages {
+  readonly PGlite: typeof import('@electric-sql/pglite').PGlite;
+  readonly PGLiteSocketServer: typeof import('@electric-sql/pglite-socket').PGLiteSocketServer;
+}
+
+async function loadPackages(): Promise<Packages> {
+  try {
+    const { PGlite } = await import('@electric-sql/pglite');
+    const { PGLiteSocketServer } = await import('@electric-sql/pglite-socket');
+    return { PGlite, PGLiteSocketServer };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    const message = `the demo needs a small database: npm install ${PACKAGES.join(' ')}`;
+    throw new DemoUnavailableError(message, { cause: error });
+  }
+}

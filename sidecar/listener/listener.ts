@@ -1,0 +1,102 @@
+import { chmod, unlink } from 'node:fs/promises';
+import { createServer, connect, type Server, type Socket } from 'node:net';
+import type { Address } from '../sidecar-types.ts';
+import type { ConnectionContext } from './connection-context.ts';
+import { ConnectionError } from './connection-error.ts';
+import { PostgresConnection } from './postgres-connection.ts';
+
+const tooManyConnections = '53300';
+
+/** A bound address that accepts client connections. */
+export class Listener {
+  readonly name: string;
+  readonly #context: ConnectionContext;
+  readonly #server: Server;
+  readonly #connections = new Set<PostgresConnection>();
+  #nextId = 1;
+  #whenEmpty: (() => void) | undefined;
+
+  constructor(context: ConnectionContext) {
+    this.name = context.config.name;
+    this.#context = context;
+    this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (socket) =>
+      this.#accept(socket),
+    );
+  }
+
+  /** Binds. @returns The bound address: `127.0.0.1:6432`, or the path of a unix socket. */
+  async listen(): Promise<string> {
+    const { address } = this.#context.config;
+    if (address.kind === 'unix') await removeDeadSocket(address.path);
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(target(address), () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+    // Whoever can connect can log in as far as the server lets them; that is for the owner to widen.
+    if (address.kind === 'unix') await chmod(address.path, 0o600);
+    const bound = this.#server.address();
+    if (bound === null || typeof bound === 'string') return bound ?? '';
+    return bound.family === 'IPv6' ? `[${bound.address}]:${bound.port}` : `${bound.address}:${bound.port}`;
+  }
+
+  /** Stops accepting, waits for connections to end up to `drainTimeoutMs`, then closes them. */
+  async close(drainTimeoutMs: number): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    if (this.#connections.size > 0 && drainTimeoutMs > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, drainTimeoutMs);
+        this.#whenEmpty = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    for (const connection of this.#connections) connection.destroy();
+    await closed;
+  }
+
+  #accept(socket: Socket): void {
+    const { config, limits, metrics, log } = this.#context;
+    const id = this.#nextId++;
+    if (this.#connections.size >= limits.connectionsMax) {
+      metrics.error('CONNECTIONS_MAX');
+      log.warn('too-many-connections', { listener: config.name, connection: id, max: limits.connectionsMax });
+      const error = new ConnectionError(
+        'CONNECTIONS_MAX',
+        tooManyConnections,
+        `more than connectionsMax (${limits.connectionsMax}) connections`,
+      );
+      socket.on('error', () => socket.destroy());
+      socket.end(error.encode(), () => socket.destroy());
+      return;
+    }
+    metrics.connectionOpened();
+    const connection = new PostgresConnection(socket, id, this.#context, () => {
+      metrics.connectionClosed();
+      this.#connections.delete(connection);
+      if (this.#connections.size === 0) this.#whenEmpty?.();
+    });
+    this.#connections.add(connection);
+    void connection.serve();
+  }
+}
+
+function target(address: Address): { path: string } | { host: string; port: number } {
+  return address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port };
+}
+
+// A socket file left by a process that died would keep the address; one that answers is in use.
+async function removeDeadSocket(path: string): Promise<void> {
+  const isAlive = await new Promise<boolean>((resolve) => {
+    const probe = connect({ path });
+    probe.once('connect', () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'));
+  });
+  if (!isAlive) await unlink(path);
+}

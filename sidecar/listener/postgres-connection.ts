@@ -1,0 +1,202 @@
+import type { Socket } from 'node:net';
+import { encodeFatal, type PostgresSession, WiremaskError } from 'wiremask';
+import { encodeCancelRequest } from 'wiremask/postgres';
+import type { Address } from '../sidecar-types.ts';
+import type { ConnectionContext } from './connection-context.ts';
+import { ConnectionError, systemCode } from './connection-error.ts';
+import { negotiate, type Negotiated } from './negotiate.ts';
+import { Relay, type RelayEnd } from './relay.ts';
+import { connectUpstream } from './upstream-socket.ts';
+
+const tooLate = '57014';
+
+/** One client connection, from accept to close. */
+export class PostgresConnection {
+  readonly #context: ConnectionContext;
+  readonly #id: number;
+  readonly #accepted: Socket;
+  readonly #onClosed: () => void;
+  readonly #abort = new AbortController();
+  readonly #startupTimer: NodeJS.Timeout;
+  #relay: Relay | undefined;
+  #session: PostgresSession | undefined;
+  #backendKey: { readonly processId: number; readonly secretKey: Uint8Array } | undefined;
+  #hasClosed = false;
+
+  constructor(accepted: Socket, id: number, context: ConnectionContext, onClosed: () => void) {
+    this.#accepted = accepted;
+    this.#id = id;
+    this.#context = context;
+    this.#onClosed = onClosed;
+    const { startupTimeoutMs, idleTimeoutMs } = context.limits;
+    this.#startupTimer = setTimeout(() => this.#startupTimedOut(), startupTimeoutMs);
+    if (idleTimeoutMs > 0) accepted.setTimeout(idleTimeoutMs, () => this.#idleTimedOut());
+    accepted.setNoDelay(true);
+    accepted.on('close', () => this.#closed());
+    accepted.on('error', (error) => this.#logSocketError(error));
+  }
+
+  /** Serves the connection; never rejects. */
+  async serve(): Promise<void> {
+    try {
+      const negotiated = await negotiate(this.#accepted, this.#context.config.tls);
+      if (negotiated === undefined) this.#accepted.destroy();
+      else if (negotiated.packet.kind === 'cancel-request') await this.#cancel(negotiated);
+      else await this.#relayTo(negotiated);
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  /** Closes both sides now. */
+  destroy(): void {
+    this.#abort.abort();
+    this.#relay?.close();
+    this.#accepted.destroy();
+  }
+
+  async #relayTo({ socket, isEncrypted, packet, packetBytes, rest }: Negotiated): Promise<void> {
+    if (packet.kind !== 'startup') return;
+    this.#secured = socket;
+    const { config, masker, catalogs, metrics } = this.#context;
+    const upstream = await this.#connect();
+    const session = masker.postgres({
+      catalog: catalogs.storeFor(databaseOf(packet.parameters)),
+      stripsChannelBinding: isEncrypted || config.upstream.tls !== undefined,
+      reportTo: metrics,
+      onOutput: (output) => this.#relay?.send(output),
+    });
+    this.#session = session;
+    let rows = 0;
+    let messages = { fromUpstream: 0, fromDownstream: 0 };
+    this.#relay = new Relay({
+      downstream: socket,
+      upstream: upstream.socket,
+      session,
+      metrics,
+      onProgress: () => {
+        this.#noteLogin(session, upstream.address);
+        metrics.rows(session.report.rows - rows);
+        rows = session.report.rows;
+        const { messagesFromUpstream: up, messagesFromDownstream: down } = session.report;
+        metrics.messages('fromUpstream', up - messages.fromUpstream);
+        metrics.messages('fromDownstream', down - messages.fromDownstream);
+        messages = { fromUpstream: up, fromDownstream: down };
+      },
+      onEnd: (end) => this.#ended(end),
+    });
+    this.#relay.send(session.fromDownstream(packetBytes));
+    if (rest.length > 0 && !session.hasFailed) this.#relay.send(session.fromDownstream(rest));
+    this.#relay.start();
+  }
+
+  #secured: Socket | undefined;
+
+  async #connect(): Promise<{ readonly socket: Socket; readonly address: Address }> {
+    const { config, metrics } = this.#context;
+    try {
+      const upstream = await connectUpstream(config.upstream.address, config.upstream.tls, this.#abort.signal);
+      metrics.upstreamReachable(true);
+      return upstream;
+    } catch (error) {
+      if (!this.#abort.signal.aborted) metrics.upstreamReachable(false);
+      throw error;
+    }
+  }
+
+  // The server answers a CancelRequest by closing the connection; so do we, whatever became of it,
+  // since the answer must not tell whether the key was right.
+  async #cancel({ packet, socket }: Negotiated): Promise<void> {
+    if (packet.kind !== 'cancel-request') return;
+    const { config, cancelKeys, log } = this.#context;
+    const address = cancelKeys.find(packet.processId, packet.secretKey);
+    log.debug('cancel-request', { listener: config.name, connection: this.#id, reason: address ? 'known' : 'unknown' });
+    if (address) {
+      const upstream = await connectUpstream(address, config.upstream.tls, this.#abort.signal);
+      upstream.socket.on('error', (error) => this.#logSocketError(error));
+      upstream.socket.resume();
+      const closed = new Promise<void>((resolve) => upstream.socket.once('close', () => resolve()));
+      upstream.socket.end(encodeCancelRequest(packet.processId, packet.secretKey));
+      await closed;
+    }
+    socket.end();
+  }
+
+  #noteLogin(session: PostgresSession, address: Address): void {
+    if (this.#backendKey === undefined && session.backendKey) {
+      this.#backendKey = session.backendKey;
+      this.#context.cancelKeys.add(session.backendKey.processId, session.backendKey.secretKey, address);
+    }
+    if (session.isReady) clearTimeout(this.#startupTimer);
+  }
+
+  #refuse(error: unknown): void {
+    const { config, metrics, log } = this.#context;
+    const fields = { listener: config.name, connection: this.#id };
+    const socket = this.#secured ?? this.#accepted;
+    if (error instanceof WiremaskError || error instanceof ConnectionError) {
+      metrics.error(error.code);
+      log.warn('connection-refused', { ...fields, code: error.code });
+      if (!socket.destroyed) socket.end(error instanceof ConnectionError ? error.encode() : encodeFatal(error));
+      socket.once('finish', () => socket.destroy());
+    } else {
+      metrics.error('INTERNAL');
+      log.error('internal-error', { ...fields, error });
+      this.#accepted.destroy();
+    }
+    this.#relay?.close();
+  }
+
+  #startupTimedOut(): void {
+    const { limits, config, log } = this.#context;
+    log.warn('startup-timeout', { listener: config.name, connection: this.#id, max: limits.startupTimeoutMs });
+    this.#refuse(
+      new ConnectionError('STARTUP_TIMEOUT', tooLate, `log-in took longer than startupTimeoutMs (${limits.startupTimeoutMs})`),
+    );
+    this.#abort.abort();
+  }
+
+  #idleTimedOut(): void {
+    const { limits } = this.#context;
+    if (this.#session?.isBusy) return;
+    this.#refuse(
+      new ConnectionError('IDLE_TIMEOUT', '57P05', `idle for longer than idleTimeoutMs (${limits.idleTimeoutMs})`),
+    );
+  }
+
+  #ended(end: RelayEnd): void {
+    const { config, metrics, log } = this.#context;
+    const fields = { listener: config.name, connection: this.#id };
+    if (end.reason === 'failed') {
+      metrics.error(end.failure.code);
+      log.warn('connection-failed', { ...fields, code: end.failure.code, error: end.failure });
+    } else if (end.reason === 'socket-error') {
+      log.debug('socket-error', { ...fields, side: end.side, code: systemCode(end.error) });
+    }
+  }
+
+  #logSocketError(error: Error): void {
+    this.#context.log.debug('socket-error', {
+      listener: this.#context.config.name,
+      connection: this.#id,
+      code: systemCode(error),
+    });
+  }
+
+  #closed(): void {
+    if (this.#hasClosed) return;
+    this.#hasClosed = true;
+    clearTimeout(this.#startupTimer);
+    this.#abort.abort();
+    this.#relay?.close();
+    const key = this.#backendKey;
+    if (key) this.#context.cancelKeys.remove(key.processId, key.secretKey);
+    this.#onClosed();
+  }
+}
+
+// The database is the user's name unless said; the server takes the last of repeated parameters.
+function databaseOf(parameters: readonly (readonly [string, string])[]): string {
+  const find = (wanted: string): string | undefined => parameters.findLast(([name]) => name === wanted)?.[1];
+  return find('database') || find('user') || '';
+}

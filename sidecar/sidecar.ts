@@ -1,0 +1,48 @@
+import { createMasker } from 'wiremask';
+import { CatalogStores } from './catalog/catalog-stores.ts';
+import { CancelKeys } from './listener/cancel-keys.ts';
+import { Listener } from './listener/listener.ts';
+import type { Sidecar, StartSidecarOptions } from './sidecar-types.ts';
+
+/** Starts every listener, or throws after closing those already bound. */
+export async function startSidecar({ config, log, metrics }: StartSidecarOptions): Promise<Sidecar> {
+  const started: { readonly listener: Listener; readonly address: string }[] = [];
+  const closeAll = async (drainTimeoutMs: number): Promise<void> => {
+    await Promise.all(started.map(({ listener }) => listener.close(drainTimeoutMs)));
+  };
+  let patternEngine: string | undefined;
+  try {
+    for (const listenerConfig of config.listeners) {
+      const masker = await createMasker({
+        masking: listenerConfig.masking,
+        limits: config.limits,
+        budget: config.budget,
+      });
+      patternEngine = masker.patternEngine;
+      const listener = new Listener({
+        config: listenerConfig,
+        limits: config.limits,
+        masker,
+        catalogs: new CatalogStores(masker, listenerConfig, log),
+        cancelKeys: new CancelKeys(),
+        metrics: metrics.listener(listenerConfig.name),
+        log,
+      });
+      const address = await listener.listen();
+      started.push({ listener, address });
+      log.info('listening', { listener: listenerConfig.name, address });
+    }
+  } catch (error) {
+    await closeAll(0);
+    throw error;
+  }
+  let closing: Promise<void> | undefined;
+  return {
+    listeners: started.map(({ listener, address }) => ({ name: listener.name, address })),
+    ...(patternEngine === undefined ? {} : { patternEngine }),
+    close: (options = {}) => {
+      closing ??= closeAll(options.drainTimeoutMs ?? 0);
+      return closing;
+    },
+  };
+}

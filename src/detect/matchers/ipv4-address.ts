@@ -1,0 +1,100 @@
+import { byteAt, byteBefore, isAlnum, isDigit, isLetter, isWord } from '../../scan/byte-class.ts';
+import { ShapeFlag } from '../../scan/shape.ts';
+import type { CandidateSpan, SweepMatcher } from './matcher.ts';
+
+const DOT = 0x2e;
+const DASH = 0x2d;
+const SLASH = 0x2f;
+const PLUS = 0x2b;
+
+/**
+ * IPv4 addresses in dotted decimal. Left alone, because they name nobody: 0.0.0.0/8 and 127.0.0.0/8
+ * (RFC 1122 section 3.2.1.3), and netmasks (255.x.x.x). Not taken for addresses: parts of longer dotted
+ * numbers, octets with leading zeros, and version numbers (`v1.2.3.4`, `Chrome/1.2.3.4`,
+ * `version 1.2.3.4`, `1.2.3.4-rc1`).
+ */
+export const ipv4Address: SweepMatcher = {
+  how: 'sweep',
+  condition: { digitsMin: 4, lengthMin: 7, all: ShapeFlag.dot },
+  next(bytes: Uint8Array, from: number, start: number, end: number, span: CandidateSpan): boolean {
+    let at = from;
+    while (at < end) {
+      if (!isDigit(bytes[at]!)) {
+        at++;
+        continue;
+      }
+      const to = endOfAddress(bytes, at, end);
+      if (to > 0 && isBoundaryBefore(bytes, at, start) && isBoundaryAfter(bytes, to, end)) {
+        if (isAssignable(bytes, at) && !isVersion(bytes, at, start)) {
+          span.start = at;
+          span.end = to;
+          return true;
+        }
+      }
+      // A later digit of this number has a digit before it, so it cannot begin an address.
+      while (at < end && isDigit(bytes[at]!)) at++;
+    }
+    return false;
+  },
+};
+
+/** @returns After the fourth octet, or 0. */
+function endOfAddress(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  for (let octet = 0; ; octet++) {
+    const first = at;
+    let value = 0;
+    while (at < end && at - first < 4 && isDigit(bytes[at]!)) value = value * 10 + bytes[at++]! - 0x30;
+    const digits = at - first;
+    if (digits === 0 || digits > 3 || value > 255 || (digits > 1 && bytes[first] === 0x30)) return 0;
+    if (octet === 3) return at;
+    if (byteAt(bytes, at++, end) !== DOT) return 0;
+  }
+}
+
+function isBoundaryBefore(bytes: Uint8Array, at: number, start: number): boolean {
+  const before = byteBefore(bytes, at, start);
+  if (isWord(before) || before === DOT) return false;
+  const beforeThat = byteBefore(bytes, at - 1, start);
+  return (
+    !(before === SLASH && isLetter(beforeThat)) &&
+    !(before === DASH && isAlnum(beforeThat) && !isDigit(beforeThat))
+  );
+}
+
+function isBoundaryAfter(bytes: Uint8Array, at: number, end: number): boolean {
+  const after = byteAt(bytes, at, end);
+  if (isWord(after) || after === PLUS) return false;
+  const next = byteAt(bytes, at + 1, end);
+  return !(after === DOT && isDigit(next)) && !(after === DASH && isLetter(next));
+}
+
+function isAssignable(bytes: Uint8Array, at: number): boolean {
+  let first = 0;
+  for (let digit = at; isDigit(bytes[digit]!); digit++) first = first * 10 + bytes[digit]! - 0x30;
+  return first !== 0 && first !== 127 && first !== 255;
+}
+
+const VERSION_WORDS: ReadonlySet<string> = new Set([
+  'v',
+  'ver',
+  'version',
+  'release',
+  'build',
+  'rev',
+  'revision',
+]);
+const VERSION_WORD_MAX = 8;
+
+/** The word before says so: `version 1.2.3.4`, `ver. 1.2.3.4`, `version: 1.2.3.4`. */
+function isVersion(bytes: Uint8Array, at: number, start: number): boolean {
+  let wordEnd = at;
+  for (let skipped = 0; skipped < 3 && wordEnd > start && !isAlnum(bytes[wordEnd - 1]!); skipped++) wordEnd--;
+  let wordStart = wordEnd;
+  while (wordStart > start && wordEnd - wordStart <= VERSION_WORD_MAX && isLetter(bytes[wordStart - 1]!))
+    wordStart--;
+  if (wordStart === wordEnd || wordEnd - wordStart > VERSION_WORD_MAX) return false;
+  let word = '';
+  for (let letter = wordStart; letter < wordEnd; letter++) word += String.fromCharCode(bytes[letter]! | 0x20);
+  return VERSION_WORDS.has(word);
+}

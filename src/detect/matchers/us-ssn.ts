@@ -1,0 +1,86 @@
+import { byteAt, byteBefore, isAlnum, isDigit, isLetter } from '../../scan/byte-class.ts';
+import { ShapeFlag } from '../../scan/shape.ts';
+import type { CandidateSpan, SweepMatcher } from './matcher.ts';
+
+const DASH = 0x2d;
+const DOT = 0x2e;
+const SPACE = 0x20;
+
+/** US social security numbers written `ddd-dd-dddd`. */
+export const usSsn: SweepMatcher = createSsnMatcher(
+  { groupedDigitsMin: 9, lengthMin: 11, all: ShapeFlag.dash },
+  (bytes, at, end) => endOfGroups(bytes, at, end, DASH),
+);
+
+/** Nine bare digits, or `ddd dd dddd`: says nothing without context. */
+export const usSsnDigits: SweepMatcher = createSsnMatcher({ groupedDigitsMin: 9 }, (bytes, at, end) => {
+  const bare = at + 9;
+  return isAllDigits(bytes, at, bare, end) ? bare : endOfGroups(bytes, at, end, SPACE);
+});
+
+function createSsnMatcher(
+  condition: SweepMatcher['condition'],
+  endOf: (bytes: Uint8Array, at: number, end: number) => number,
+): SweepMatcher {
+  return {
+    how: 'sweep',
+    condition,
+    next(bytes: Uint8Array, from: number, start: number, end: number, span: CandidateSpan): boolean {
+      let previous = byteBefore(bytes, from, start);
+      for (let at = from; at < end; at++) {
+        const byte = bytes[at]!;
+        if (isDigit(byte) && !isDigit(previous) && isBoundaryBefore(bytes, at, start)) {
+          const to = endOf(bytes, at, end);
+          if (to > 0 && isBoundaryAfter(bytes, to, end) && isIssued(bytes, at, to)) {
+            span.start = at;
+            span.end = to;
+            return true;
+          }
+        }
+        previous = byte;
+      }
+      return false;
+    },
+  };
+}
+
+function endOfGroups(bytes: Uint8Array, at: number, end: number, separator: number): number {
+  const isSsn =
+    byteAt(bytes, at + 3, end) === separator &&
+    byteAt(bytes, at + 6, end) === separator &&
+    isAllDigits(bytes, at, at + 3, end) &&
+    isAllDigits(bytes, at + 4, at + 6, end) &&
+    isAllDigits(bytes, at + 7, at + 11, end);
+  return isSsn ? at + 11 : 0;
+}
+
+function isAllDigits(bytes: Uint8Array, from: number, to: number, end: number): boolean {
+  if (to > end) return false;
+  for (let at = from; at < to; at++) if (!isDigit(bytes[at]!)) return false;
+  return true;
+}
+
+/** Neither in a word nor a later group of a longer number. */
+function isBoundaryBefore(bytes: Uint8Array, at: number, start: number): boolean {
+  const before = byteBefore(bytes, at, start);
+  if (isLetter(before)) return false;
+  return !((before === DASH || before === DOT) && isDigit(byteBefore(bytes, at - 1, start)));
+}
+
+function isBoundaryAfter(bytes: Uint8Array, at: number, end: number): boolean {
+  const after = byteAt(bytes, at, end);
+  if (isAlnum(after)) return false;
+  return !((after === DASH || after === DOT) && isDigit(byteAt(bytes, at + 1, end)));
+}
+
+/**
+ * Areas 000, 666 and 9xx, group 00 and serial 0000 are never assigned.
+ * https://www.ssa.gov/employer/randomization.html
+ */
+function isIssued(bytes: Uint8Array, from: number, to: number): boolean {
+  let number = 0;
+  for (let at = from; at < to; at++) if (isDigit(bytes[at]!)) number = number * 10 + bytes[at]! - 0x30;
+  const area = Math.floor(number / 1_000_000);
+  const group = Math.floor(number / 10_000) % 100;
+  return area !== 0 && area !== 666 && area < 900 && group !== 0 && number % 10_000 !== 0;
+}

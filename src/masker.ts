@@ -1,0 +1,149 @@
+import { createDetectionEngine } from './detect/create-detection-engine.ts';
+import type { DetectionEngine } from './detect/detector.ts';
+import { loadRe2, type Re2Engine } from './detect/re2.ts';
+import { compileRulePacks } from './detect/rule-pack.ts';
+import { compilePolicy } from './policy/compile-policy.ts';
+import type { MaskingPolicy } from './policy/masking-policy.ts';
+import type { MaskingOptions } from './policy/masking-rule.ts';
+import { loadRulePacks } from './rule-pack-files.ts';
+import { defaultSessionBudget, defaultSessionLimits, type SessionBudget, type SessionLimits } from './session/limits.ts';
+import { MaskCounts, type ReportListener } from './session/mask-report.ts';
+import type { Output } from './session/masking-session.ts';
+import type { CatalogSnapshot } from './session/postgres/catalog/catalog-snapshot.ts';
+import { CatalogStore, type CatalogStoreOptions } from './session/postgres/catalog/catalog-store.ts';
+import { PlanContext } from './session/postgres/plan-context.ts';
+import { PostgresSession } from './session/postgres/session.ts';
+import { TextMasker } from './session/postgres/text-masker.ts';
+import { ValueMasker } from './session/value-masker.ts';
+import { loadPostgresParser, type PostgresStatementReader } from './sql/postgres-statement.ts';
+
+/** Options of `createMasker`. */
+export interface MaskerOptions {
+  /** What is masked, and how. An empty object masks nothing. */
+  readonly masking: MaskingOptions;
+  /** Limits that differ from `defaultSessionLimits`. */
+  readonly limits?: Partial<SessionLimits>;
+  /** Budget that differs from `defaultSessionBudget`. */
+  readonly budget?: Partial<SessionBudget>;
+}
+
+/** Options of one PostgreSQL session. */
+export interface PostgresOptions {
+  /**
+   * Where columns come from. Share one store between all connections to the same database: sessions read
+   * the catalog into it on their own connections. Without one, every column of every relation is unknown.
+   */
+  readonly catalog?: CatalogStore;
+  /** `true` where TLS ends in front of this session: SCRAM channel binding is then taken from the offer. */
+  readonly stripsChannelBinding?: boolean;
+  /** Hears of counts as they happen. */
+  readonly reportTo?: ReportListener;
+  /**
+   * Receives output that no chunk has caused: a session that waited while another one read the catalog
+   * goes on. Without it every session reads the catalog itself instead of waiting.
+   */
+  readonly onOutput?: (output: Output) => void;
+}
+
+/** Compiled rules, and everything made from them. Create it once, share it between all connections. */
+export interface Masker {
+  /** Makes the session of one PostgreSQL connection, from its first byte to its last. */
+  postgres(options?: PostgresOptions): PostgresSession;
+  /**
+   * Makes the place where sessions keep the catalog of one database.
+   *
+   * @param options - Also `snapshot`: a catalog of your own; sessions then read none.
+   */
+  createCatalogStore(options?: CatalogStoreOptions & { readonly snapshot?: CatalogSnapshot }): CatalogStore;
+  /** Masks what the detectors find in a text. Column rules do not apply: a text has no column. */
+  maskText(text: string): string;
+  /**
+   * Masks the values of one row by column rules and detectors.
+   *
+   * @param row - Values by column name. Strings are masked inside, other values whole; objects and
+   *   arrays are walked.
+   * @param origin - Where the columns come from; rules that name another schema or table do not apply.
+   *   Left out, any schema or table may be meant.
+   */
+  maskRow<Row extends Readonly<Record<string, unknown>>>(
+    row: Row,
+    origin?: { readonly schema?: string; readonly table?: string },
+  ): Record<keyof Row, unknown>;
+  /** Which engine runs the patterns of rule files: `re2` (native) or `re2js`. */
+  readonly patternEngine: Re2Engine['name'];
+}
+
+/**
+ * Compiles rules into a masker. The only asynchronous step: it reads the rule packs that come with the
+ * package and loads the SQL reader. Nothing it returns does any I/O.
+ *
+ * @throws {PolicyError} `WIREMASK_ERR_POLICY` or `WIREMASK_ERR_RULE_FILE`, with every problem found.
+ */
+export async function createMasker(options: MaskerOptions): Promise<Masker> {
+  const limits: SessionLimits = { ...defaultSessionLimits, ...options.limits };
+  const budget: SessionBudget = { ...defaultSessionBudget, ...options.budget };
+  const re2 = await loadRe2();
+  const engine = await loadEngine(options.masking, re2);
+  const policy = compilePolicy(options.masking, engine);
+  const reader = await loadPostgresParser({ statementSizeMax: limits.statementSizeMax });
+  return new CompiledMasker(policy, reader, { limits, budget }, re2.name);
+}
+
+async function loadEngine(masking: MaskingOptions, re2: Re2Engine): Promise<DetectionEngine | undefined> {
+  const { detect } = masking;
+  if (!detect || detect.packs?.length === 0) return undefined;
+  const sources = await loadRulePacks(detect.packs ?? ['pii', 'secrets']);
+  const rules = compileRulePacks(sources, re2);
+  return createDetectionEngine(detect.threshold === undefined ? { rules } : { rules, threshold: detect.threshold });
+}
+
+class CompiledMasker implements Masker {
+  readonly patternEngine: Re2Engine['name'];
+  readonly #plans: PlanContext;
+  readonly #reader: PostgresStatementReader;
+  readonly #bounds: { readonly limits: SessionLimits; readonly budget: SessionBudget };
+  readonly #values: ValueMasker;
+
+  constructor(
+    policy: MaskingPolicy,
+    reader: PostgresStatementReader,
+    bounds: { readonly limits: SessionLimits; readonly budget: SessionBudget },
+    patternEngine: Re2Engine['name'],
+  ) {
+    this.#plans = new PlanContext(policy);
+    this.#reader = reader;
+    this.#bounds = bounds;
+    this.#values = new ValueMasker(policy, new TextMasker(this.#plans));
+    this.patternEngine = patternEngine;
+  }
+
+  postgres(options: PostgresOptions = {}): PostgresSession {
+    return new PostgresSession({
+      plans: this.#plans,
+      reader: this.#reader,
+      store: options.catalog,
+      ...this.#bounds,
+      counts: new MaskCounts(options.reportTo),
+      now: () => performance.now(),
+      stripsChannelBinding: options.stripsChannelBinding ?? false,
+      onOutput: options.onOutput,
+    });
+  }
+
+  createCatalogStore(options: CatalogStoreOptions & { readonly snapshot?: CatalogSnapshot } = {}): CatalogStore {
+    const store = new CatalogStore(this.#plans.policy, options);
+    if (options.snapshot) store.replace(options.snapshot);
+    return store;
+  }
+
+  maskText(text: string): string {
+    return this.#values.maskText(text);
+  }
+
+  maskRow<Row extends Readonly<Record<string, unknown>>>(
+    row: Row,
+    origin: { readonly schema?: string; readonly table?: string } = {},
+  ): Record<keyof Row, unknown> {
+    return this.#values.maskRow(row, origin);
+  }
+}

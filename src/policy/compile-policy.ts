@@ -1,0 +1,107 @@
+import type { DetectionEngine } from '../detect/detector.ts';
+import { PolicyError, type PolicyProblem } from '../errors.ts';
+import { createValueMasker } from '../mask/create-masker.ts';
+import type { Masker, MaskerSpec } from '../mask/masker.ts';
+import { compileColumnPattern } from './column-pattern.ts';
+import type { ColumnRule, MaskingPolicy } from './masking-policy.ts';
+import type { ColumnRuleOptions, MaskerOptions, MaskingOptions } from './masking-rule.ts';
+
+/** HMAC keys shorter than this can be guessed. */
+const keySizeMin = 16;
+
+type Report = (path: string, message: string) => void;
+
+/**
+ * Compiles options to a policy.
+ *
+ * @param engine - Compiled detectors, or `undefined` when the options ask for none.
+ * @throws {PolicyError} `WIREMASK_ERR_POLICY` with every problem found.
+ */
+export function compilePolicy(options: MaskingOptions, engine: DetectionEngine | undefined): MaskingPolicy {
+  const problems: PolicyProblem[] = [];
+  const report: Report = (path, message) => problems.push({ path, message });
+  const columnRules = (options.columns ?? []).map((rule, index) =>
+    compileColumnRule(rule, `columns[${index}]`, report),
+  );
+  const detectSpec = options.detect ? maskerSpec(options.detect, 'detect', report) : undefined;
+  if (options.unattributed !== undefined && !['mask', 'scan'].includes(options.unattributed)) {
+    report('unattributed', 'must be "mask" or "scan"');
+  }
+  if (options.unmaskable !== undefined && options.unmaskable !== 'refuse') {
+    report('unmaskable', 'must be "refuse"');
+  }
+  if (problems.length > 0) throw new PolicyError(problems);
+  const rules = columnRules.filter((rule) => rule !== undefined);
+  const redact = createValueMasker({ mask: 'redact' });
+  return {
+    columnRules: rules,
+    engine,
+    findingMasker: detectSpec ? createValueMasker(detectSpec) : redact,
+    fallbackMasker: redact,
+    unattributed: options.unattributed ?? 'mask',
+    allowsOpaqueStatements: options.dangerouslyAllowOpaqueStatements === true,
+    allowsCopiesOfProtectedColumns: options.dangerouslyAllowCopiesOfProtectedColumns === true,
+    forwardsUnreadableStatements: options.dangerouslyForwardUnreadableStatements === true,
+    allowsMaskedValuesWrittenBack: options.dangerouslyAllowMaskedValuesWrittenBack === true,
+    labels: labelsOf([...rules.map((rule) => rule.masker), ...(detectSpec ? [createValueMasker(detectSpec)] : [])]),
+    isEmpty: rules.length === 0 && engine === undefined,
+  };
+}
+
+function compileColumnRule(options: ColumnRuleOptions, path: string, report: Report): ColumnRule | undefined {
+  const pattern = compileColumnPattern(options.column);
+  if (typeof pattern === 'string') report(`${path}.column`, pattern);
+  const spec = maskerSpec(options, path, report);
+  const jsonPaths = options.path === undefined ? [] : [options.path].flat();
+  for (const jsonPath of jsonPaths) {
+    if (!jsonPath.startsWith('$')) report(`${path}.path`, `"${jsonPath}" must start with $, as in $.ssn`);
+  }
+  if (typeof pattern === 'string' || spec === undefined) return undefined;
+  const id = jsonPaths.length === 0 ? options.column : `${options.column} ${jsonPaths.join(' ')}`;
+  return { id, pattern, masker: createValueMasker(spec), jsonPaths };
+}
+
+/** Checks that a masker has what it needs and nothing that belongs to another one. */
+function maskerSpec(options: MaskerOptions, path: string, report: Report): MaskerSpec | undefined {
+  const wrong = (option: string, message: string): undefined => {
+    report(`${path}.${option}`, message);
+    return undefined;
+  };
+  switch (options.mask) {
+    case 'redact':
+      return options.label === undefined ? { mask: 'redact' } : { mask: 'redact', label: options.label };
+    case 'partial': {
+      const keepFirst = options.keepFirst ?? 0;
+      const keepLast = options.keepLast ?? 0;
+      if (!isCount(keepFirst)) return wrong('keepFirst', 'must be a whole number of characters, 0 or more');
+      if (!isCount(keepLast)) return wrong('keepLast', 'must be a whole number of characters, 0 or more');
+      if (keepFirst + keepLast === 0) return wrong('keepLast', 'partial needs keepFirst or keepLast; or use mask: redact');
+      return { mask: 'partial', keepFirst, keepLast };
+    }
+    case 'keyed-hash':
+      if (options.key === undefined) return wrong('key', 'keyed-hash needs a key');
+      if (options.key.length < keySizeMin) {
+        return wrong('key', `the key has ${options.key.length} bytes; keyed-hash needs at least ${keySizeMin}`);
+      }
+      return { mask: 'keyed-hash', key: options.key };
+    case 'nullify':
+      return { mask: 'nullify' };
+    case 'replace':
+      if (options.value === undefined) return wrong('value', 'replace needs a value');
+      return { mask: 'replace', value: options.value };
+    default:
+      return wrong('mask', 'must be redact, partial, keyed-hash, nullify or replace');
+  }
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 0;
+}
+
+function labelsOf(maskers: readonly Masker[]): string[] {
+  const labels = new Set<string>();
+  for (const { spec } of maskers) {
+    if (spec.mask === 'redact' && spec.label) labels.add(spec.label);
+  }
+  return [...labels];
+}

@@ -1,0 +1,63 @@
+import type { DetectionEngine } from '../detect/detector.ts';
+import type { MaskerName } from '../mask/masker.ts';
+
+/** How a masker is asked for in options: the name, and what that masker needs. */
+export interface MaskerOptions {
+  /** `redact` (a label), `partial`, `keyed-hash`, `nullify` or `replace`. */
+  readonly mask: MaskerName;
+  /** `partial`: characters left readable at the start. Default 0. */
+  readonly keepFirst?: number;
+  /** `partial`: characters left readable at the end. Default 0. */
+  readonly keepLast?: number;
+  /** `keyed-hash`: the HMAC key, at least 16 bytes. */
+  readonly key?: Uint8Array;
+  /** `replace`: the fixed replacement. */
+  readonly value?: string;
+  /** `redact`: the label; default `[masked]`, or `[masked:ENTITY]` for a finding. */
+  readonly label?: string;
+}
+
+/** A column rule: every value of the columns it names is masked without looking at it. */
+export interface ColumnRuleOptions extends MaskerOptions {
+  /**
+   * `schema.table.column`. A part may hold `*` for any run of characters; a part in double quotes is
+   * taken literally. `*.*.salary` names the column in every table.
+   */
+  readonly column: string;
+  /** For json and jsonb columns: mask only these paths inside the document (`$.ssn`, `$..token`). */
+  readonly path?: string | readonly string[];
+}
+
+/** Detector rules: values are masked where something is found in them. */
+export interface DetectOptions extends MaskerOptions {
+  /** Rule packs by name. Default: `['pii', 'secrets']`. */
+  readonly packs?: readonly string[];
+  /** Findings below this score are left alone, 0 to 1. Default 0.5. */
+  readonly threshold?: number;
+}
+
+/** What a listener or a library user wants masked. */
+export interface MaskingOptions {
+  readonly columns?: readonly ColumnRuleOptions[];
+  readonly detect?: DetectOptions;
+  /**
+   * Computed values, whole rows and unknown relations of statements that touch something protected:
+   * `mask` them (default), or `scan` them with the detectors only.
+   */
+  readonly unattributed?: 'mask' | 'scan';
+  /** What cannot be decoded is refused; there is no other choice yet. */
+  readonly unmaskable?: 'refuse';
+  /** Lets DO, CALL, CREATE FUNCTION and the like through although nobody can see what they copy where. */
+  readonly dangerouslyAllowOpaqueStatements?: boolean;
+  /** Lets CREATE TABLE AS, SELECT INTO, INSERT ... SELECT and the like copy protected columns elsewhere. */
+  readonly dangerouslyAllowCopiesOfProtectedColumns?: boolean;
+  /** Forwards statements the SQL reader cannot read; their results still count as touching everything. */
+  readonly dangerouslyForwardUnreadableStatements?: boolean;
+  /** Lets a client write one of our redaction labels back into the database. */
+  readonly dangerouslyAllowMaskedValuesWrittenBack?: boolean;
+}
+
+/** A policy's detectors: compiled packs and who masks what they find. */
+export interface DetectionRules {
+  readonly engine: DetectionEngine;
+}

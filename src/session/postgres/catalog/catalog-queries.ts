@@ -1,0 +1,187 @@
+import type { PostgresType } from '../../../wire/postgres/types/postgres-type.ts';
+import { type CatalogRelation, type CatalogSnapshot, firstUserOid, type ViewColumnOrigin } from './catalog-snapshot.ts';
+import { sensitiveSystemRelations } from './system-columns.ts';
+
+/** A catalog being read: what `CatalogSnapshot` promises, before it is complete. */
+export interface CatalogDraft extends CatalogSnapshot {
+  readonly relations: Map<number, CatalogRelation & { readonly columns: Map<number, string> }>;
+  readonly systemRelations: Set<string>;
+  readonly types: Map<number, PostgresType>;
+  readonly inheritance: [number, number][];
+  readonly ruleDependencies: [number, number][];
+  readonly relationsCallingUserFunctions: Set<number>;
+  readonly relationsWithTriggers: Set<number>;
+  readonly viewOrigins: Map<number, readonly ViewColumnOrigin[]>;
+  readonly userFunctions: Set<string>;
+  readonly harmlessUserFunctions: Set<string>;
+  readonly userOperators: Set<string>;
+  readonly identifiers: Set<string>;
+}
+
+/** @returns A draft with nothing in it. */
+export function emptyCatalogDraft(): CatalogDraft {
+  return {
+    relations: new Map(),
+    systemRelations: new Set(),
+    types: new Map(),
+    inheritance: [],
+    ruleDependencies: [],
+    relationsCallingUserFunctions: new Set(),
+    relationsWithTriggers: new Set(),
+    viewOrigins: new Map(),
+    userFunctions: new Set(),
+    harmlessUserFunctions: new Set(),
+    userOperators: new Set(),
+    identifiers: new Set(),
+  };
+}
+
+/** A query of the catalog reader and what its rows add. Cells are text; NULL arrives as ''. */
+export interface CatalogQuery {
+  readonly text: string;
+  readonly add: (draft: CatalogDraft, cells: readonly string[]) => void;
+}
+
+const sensitiveNames = sensitiveSystemRelations.map((name) => `'${name}'`).join(',');
+
+/**
+ * Makes names and operators resolve to pg_catalog for the rest of the transaction, whatever search_path
+ * the client has set: a client's own operators must not answer for the catalog.
+ */
+export const pinSearchPath = `select pg_catalog.set_config('search_path', 'pg_catalog', true)`;
+
+/** Run in this order, after `pinSearchPath`, in one transaction. PostgreSQL 12 and later. */
+export const catalogQueries: readonly CatalogQuery[] = [
+  {
+    text: `select c.oid, n.nspname, c.relname, c.relkind, coalesce(a.attnum, 0), coalesce(a.attname, '')
+      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+      where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and c.relpersistence <> 't'
+      and (c.oid >= ${firstUserOid} or n.nspname = 'pg_catalog' and c.relname in (${sensitiveNames}))`,
+    add: addRelationColumn,
+  },
+  {
+    text: `select n.nspname || '.' || c.relname from pg_catalog.pg_class c
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      where c.oid < ${firstUserOid} and c.relkind in ('r', 'v')`,
+    add: (draft, [name]) => draft.systemRelations.add(name as string),
+  },
+  {
+    text: `select t.oid, t.typname, t.typtype, t.typcategory, t.typelem, t.typbasetype, t.typdelim,
+        coalesce(r.rngsubtype, 0), n.nspname
+      from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace
+      left join pg_catalog.pg_range r on r.rngtypid = t.oid
+      where t.oid >= ${firstUserOid}`,
+    add: addType,
+  },
+  {
+    text: `select enumtypid, enumlabel from pg_catalog.pg_enum order by enumtypid, enumsortorder`,
+    add: (draft, [oid, label]) => {
+      const type = draft.types.get(Number(oid));
+      if (type) draft.types.set(type.oid, { ...type, labels: [...(type.labels ?? []), label as string] });
+    },
+  },
+  {
+    text: `select t.oid, a.attname, a.atttypid from pg_catalog.pg_type t
+      join pg_catalog.pg_attribute a on a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
+      where t.typtype = 'c' and t.oid >= ${firstUserOid} order by t.oid, a.attnum`,
+    add: (draft, [oid, name, typeOid]) => {
+      const type = draft.types.get(Number(oid));
+      if (!type) return;
+      const attribute = { name: name as string, typeOid: Number(typeOid) };
+      draft.types.set(type.oid, { ...type, attributes: [...(type.attributes ?? []), attribute] });
+    },
+  },
+  {
+    text: `select inhrelid, inhparent from pg_catalog.pg_inherits`,
+    add: (draft, [child, parent]) => draft.inheritance.push([Number(child), Number(parent)]),
+  },
+  {
+    text: `select distinct r.ev_class, d.refobjid from pg_catalog.pg_depend d
+      join pg_catalog.pg_rewrite r on r.oid = d.objid
+      where d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+      and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+      and d.refobjid <> r.ev_class and r.ev_class >= ${firstUserOid}`,
+    add: (draft, [relation, uses]) => draft.ruleDependencies.push([Number(relation), Number(uses)]),
+  },
+  {
+    text: `select distinct r.ev_class from pg_catalog.pg_depend d
+      join pg_catalog.pg_rewrite r on r.oid = d.objid
+      where d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+      and d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+      and d.refobjid >= ${firstUserOid} and r.ev_class >= ${firstUserOid}`,
+    add: (draft, [relation]) => draft.relationsCallingUserFunctions.add(Number(relation)),
+  },
+  {
+    text: `select p.proname, pg_catalog.bool_and(p.provolatile = 'i' and l.lanname in ('c', 'internal'))
+      from pg_catalog.pg_proc p join pg_catalog.pg_language l on l.oid = p.prolang
+      where p.oid >= ${firstUserOid} group by p.proname`,
+    add: (draft, [name, isHarmless]) => {
+      (isHarmless === 't' ? draft.harmlessUserFunctions : draft.userFunctions).add(name as string);
+    },
+  },
+  {
+    text: `select o.oprname from pg_catalog.pg_operator o
+      left join pg_catalog.pg_proc p on p.oid = o.oprcode
+      left join pg_catalog.pg_language l on l.oid = p.prolang
+      where o.oid >= ${firstUserOid}
+      and not coalesce(p.provolatile = 'i' and l.lanname in ('c', 'internal'), false)`,
+    add: (draft, [name]) => draft.userOperators.add(name as string),
+  },
+  {
+    text: `select distinct tgrelid from pg_catalog.pg_trigger where not tgisinternal`,
+    add: (draft, [relation]) => draft.relationsWithTriggers.add(Number(relation)),
+  },
+  {
+    text: `select conname from pg_catalog.pg_constraint
+      union select relname from pg_catalog.pg_class where relkind in ('i', 'I')
+      union select nspname from pg_catalog.pg_namespace
+      union select typname from pg_catalog.pg_type where typcategory <> 'A' and oid < ${firstUserOid}`,
+    add: (draft, [name]) => draft.identifiers.add(name as string),
+  },
+];
+
+function addRelationColumn(draft: CatalogDraft, cells: readonly string[]): void {
+  const [oidText, schema, name, kind, attributeText, column] = cells as [string, string, string, string, string, string];
+  const oid = Number(oidText);
+  let relation = draft.relations.get(oid);
+  if (!relation) {
+    relation = { oid, schema, name, kind, columns: new Map() };
+    draft.relations.set(oid, relation);
+    draft.identifiers.add(name);
+  }
+  const attribute = Number(attributeText);
+  if (attribute > 0) {
+    relation.columns.set(attribute, column);
+    draft.identifiers.add(column);
+  }
+}
+
+function addType(draft: CatalogDraft, cells: readonly string[]): void {
+  const [oidText, name, typtype, category, element, base, delimiter, subtype] = cells as string[];
+  const oid = Number(oidText);
+  draft.identifiers.add(name as string);
+  const inner = Number(element) || Number(base) || Number(subtype);
+  const shape = typeShape(typtype as string, category as string, Number(element));
+  const type: PostgresType = { oid, name: name as string, shape, delimiter: delimiter as string };
+  draft.types.set(oid, inner > 0 ? { ...type, inner } : type);
+}
+
+function typeShape(typtype: string, category: string, element: number): PostgresType['shape'] {
+  switch (typtype) {
+    case 'c':
+      return 'composite';
+    case 'd':
+      return 'domain';
+    case 'e':
+      return 'enum';
+    case 'p':
+      return 'pseudo';
+    case 'r':
+      return 'range';
+    case 'm':
+      return 'multirange';
+    default:
+      return category === 'A' && element > 0 ? 'array' : 'base';
+  }
+}

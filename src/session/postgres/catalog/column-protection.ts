@@ -1,0 +1,195 @@
+import { type ColumnRule, type MaskingPolicy, rulesForColumn } from '../../../policy/masking-policy.ts';
+import type { QualifiedName } from '../../../sql/statement-facts.ts';
+import { type CatalogRelation, type CatalogSnapshot, firstUserOid } from './catalog-snapshot.ts';
+import { systemColumnRules } from './system-columns.ts';
+
+/** What the catalog and the policy say of one column, known by its origin. */
+export type ColumnProtection =
+  /** These rules mask it. */
+  | { readonly kind: 'rules'; readonly rules: readonly ColumnRule[] }
+  /** Computed from protected values inside a view. */
+  | { readonly kind: 'unattributed' }
+  | { readonly kind: 'clean' }
+  /** Nobody knows this relation: not clean. */
+  | { readonly kind: 'unknown' };
+
+const clean: ColumnProtection = { kind: 'clean' };
+const unknown: ColumnProtection = { kind: 'unknown' };
+const unattributed: ColumnProtection = { kind: 'unattributed' };
+
+/** Rules found for a column once stay in force when the column or its table is renamed: (OID, attribute) -> rules. */
+export type StickyRules = Map<string, readonly ColumnRule[]>;
+
+/**
+ * A catalog read with a policy's eyes: which columns are protected, directly, through inheritance in
+ * either direction, or through views. Immutable once built.
+ */
+export class ColumnProtections {
+  readonly #snapshot: CatalogSnapshot;
+  readonly #protected = new Map<number, Map<number, ColumnProtection>>();
+  readonly #opaque = new Set<number>();
+  readonly #byName = new Map<string, CatalogRelation[]>();
+  /** Names of all protected columns. */
+  readonly columnNames: Set<string> = new Set();
+
+  constructor(snapshot: CatalogSnapshot, policy: MaskingPolicy, sticky: StickyRules) {
+    this.#snapshot = snapshot;
+    for (const relation of snapshot.relations.values()) {
+      const named = this.#byName.get(relation.name);
+      if (named) named.push(relation);
+      else this.#byName.set(relation.name, [relation]);
+      this.#protectDirectly(relation, policy, sticky);
+    }
+    this.#protectRelatives();
+    this.#protectViews();
+  }
+
+  /** @returns What a result column with this origin is; an unknown OID is not clean. */
+  ofColumn(tableOid: number, columnAttribute: number): ColumnProtection {
+    const relation = this.#snapshot.relations.get(tableOid);
+    if (!relation) return tableOid < firstUserOid ? clean : unknown;
+    const columns = this.#protected.get(tableOid);
+    // Attribute 0 is the whole row.
+    if (columnAttribute === 0) return columns || this.#opaque.has(tableOid) ? unattributed : clean;
+    const protection = columns?.get(columnAttribute);
+    if (protection) return protection;
+    // Negative: system columns (ctid, tableoid, xmin). A number not in the catalog is a column added since.
+    return columnAttribute < 0 || relation.columns.has(columnAttribute) ? clean : unknown;
+  }
+
+  /** @returns Columns of a relation in attribute order, or `undefined` when the name is not exactly one relation. */
+  relationNamed({ schema, name }: QualifiedName): CatalogRelation | undefined {
+    const found = (this.#byName.get(name) ?? []).filter((r) => schema === undefined || r.schema === schema);
+    return found.length === 1 ? found[0] : undefined;
+  }
+
+  /**
+   * @param isWritten - Whether the statement writes to it: triggers then run.
+   * @returns Whether a statement that names this relation may see protected values. An unqualified name
+   *   stands for every relation of that name, since search_path is the client's; a name nobody knows touches.
+   */
+  touches({ schema, name }: QualifiedName, isWritten: boolean): boolean {
+    const found = (this.#byName.get(name) ?? []).filter((r) => schema === undefined || r.schema === schema);
+    if (found.length === 0) return !this.#isSystemRelation(schema, name);
+    return found.some(
+      ({ oid }) =>
+        this.#protected.has(oid) ||
+        this.#opaque.has(oid) ||
+        (isWritten && this.#snapshot.relationsWithTriggers.has(oid)),
+    );
+  }
+
+  #isSystemRelation(schema: string | undefined, name: string): boolean {
+    const { systemRelations } = this.#snapshot;
+    if (schema !== undefined) return systemRelations.has(`${schema}.${name}`);
+    return systemRelations.has(`pg_catalog.${name}`);
+  }
+
+  #protectDirectly(relation: CatalogRelation, policy: MaskingPolicy, sticky: StickyRules): void {
+    for (const [attribute, column] of relation.columns) {
+      let rules = rulesForColumn(policy, relation.schema, relation.name, column);
+      if (rules.length === 0) rules = systemRulesFor(relation, column);
+      const key = `${relation.oid}.${attribute}`;
+      if (rules.length === 0) rules = sticky.get(key) ?? [];
+      if (rules.length === 0) continue;
+      sticky.set(key, rules);
+      this.#protect(relation, attribute, { kind: 'rules', rules });
+    }
+  }
+
+  #protect(relation: CatalogRelation, attribute: number, protection: ColumnProtection): boolean {
+    let columns = this.#protected.get(relation.oid);
+    if (!columns) {
+      columns = new Map();
+      this.#protected.set(relation.oid, columns);
+    }
+    if (columns.has(attribute)) return false;
+    columns.set(attribute, protection);
+    const name = relation.columns.get(attribute);
+    if (name !== undefined) this.columnNames.add(name);
+    return true;
+  }
+
+  // Down: children hold what the parent's column holds. Up: reading the parent returns the children's
+  // rows under the parent's origin. Until nothing changes, since trees nest.
+  #protectRelatives(): void {
+    let hasChanged = true;
+    while (hasChanged) {
+      hasChanged = false;
+      for (const [child, parent] of this.#snapshot.inheritance) {
+        if (this.#copyProtection(parent, child)) hasChanged = true;
+        if (this.#copyProtection(child, parent)) hasChanged = true;
+      }
+    }
+  }
+
+  #copyProtection(from: number, to: number): boolean {
+    const source = this.#snapshot.relations.get(from);
+    const target = this.#snapshot.relations.get(to);
+    const columns = this.#protected.get(from);
+    if (!source || !target || !columns) return false;
+    let hasChanged = false;
+    for (const [attribute, protection] of columns) {
+      const name = source.columns.get(attribute);
+      for (const [targetAttribute, targetName] of target.columns) {
+        if (targetName === name && this.#protect(target, targetAttribute, protection)) hasChanged = true;
+      }
+    }
+    return hasChanged;
+  }
+
+  // A view over a relation that matters gets a decision for each column: the origin's protection where
+  // the server named an origin, "unattributed" where the column is computed or could not be described.
+  #protectViews(): void {
+    let hasChanged = true;
+    while (hasChanged) {
+      hasChanged = false;
+      for (const oid of this.#snapshot.relationsCallingUserFunctions) {
+        if (this.#protectView(oid)) hasChanged = true;
+      }
+      for (const [oid, uses] of this.#snapshot.ruleDependencies) {
+        if (!this.#protected.has(uses) && !this.#opaque.has(uses)) continue;
+        if (this.#protectView(oid)) hasChanged = true;
+      }
+    }
+  }
+
+  #protectView(oid: number): boolean {
+    const relation = this.#snapshot.relations.get(oid);
+    if (!relation) return false;
+    let hasChanged = !this.#opaque.has(oid);
+    this.#opaque.add(oid);
+    // A rule on a table runs beside the statement; the table's own columns stay what they are.
+    if (relation.kind !== 'v' && relation.kind !== 'm') return hasChanged;
+    const origins = this.#snapshot.viewOrigins.get(oid);
+    let position = 0;
+    for (const attribute of [...relation.columns.keys()].sort((a, b) => a - b)) {
+      const origin = origins?.[position++];
+      const protection = origin ? this.#ofOrigin(origin.tableOid, origin.columnAttribute) : unattributed;
+      if (protection.kind !== 'clean' && this.#protect(relation, attribute, protection)) hasChanged = true;
+    }
+    return hasChanged;
+  }
+
+  #ofOrigin(tableOid: number, columnAttribute: number): ColumnProtection {
+    if (tableOid === 0) return unattributed;
+    const protection = this.ofColumn(tableOid, columnAttribute);
+    return protection.kind === 'unknown' ? unattributed : protection;
+  }
+}
+
+/** @returns Views that use, directly or through others, a relation with a protected column. */
+export function viewsOverProtected(snapshot: CatalogSnapshot, policy: MaskingPolicy): ReadonlySet<number> {
+  const protections = new ColumnProtections(snapshot, policy, new Map());
+  const views = new Set<number>();
+  for (const [oid, relation] of snapshot.relations) {
+    const isView = relation.kind === 'v' || relation.kind === 'm';
+    if (isView && oid >= firstUserOid && protections.touches(relation, false)) views.add(oid);
+  }
+  return views;
+}
+
+function systemRulesFor(relation: CatalogRelation, column: string): readonly ColumnRule[] {
+  const rule = systemColumnRules.find((r) => r.pattern.matches(relation.schema, relation.name, column));
+  return rule ? [rule] : [];
+}

@@ -1,0 +1,118 @@
+import type { TransactionStatus } from '../../wire/postgres/ready-for-query.ts';
+import type { SessionBudget, SessionLimits } from '../limits.ts';
+import type { MaskCounts } from '../mask-report.ts';
+import { OutputBuilder } from '../output-builder.ts';
+import type { Catalog, CatalogStore } from './catalog/catalog-store.ts';
+import { Expectations } from './expectations.ts';
+import type { PlanContext } from './plan-context.ts';
+import { RowMasker } from './row-masker.ts';
+import { TextMasker } from './text-masker.ts';
+import type { StatementNames, StatementReader, TrackedPortal, TrackedStatement } from './tracked-statement.ts';
+
+/** What a session needs from outside. */
+export interface ConversationOptions {
+  readonly plans: PlanContext;
+  readonly reader: StatementReader;
+  readonly store: CatalogStore | undefined;
+  readonly limits: SessionLimits;
+  readonly budget: SessionBudget;
+  readonly counts: MaskCounts;
+  readonly now: () => number;
+  /** `true` where TLS ends here: channel binding cannot hold across two TLS connections. */
+  readonly stripsChannelBinding: boolean;
+}
+
+/** State of one connection after log-in, shared by the handlers of both directions. */
+export class Conversation implements StatementNames {
+  readonly plans: PlanContext;
+  readonly reader: StatementReader;
+  readonly store: CatalogStore | undefined;
+  readonly limits: SessionLimits;
+  readonly counts: MaskCounts;
+  readonly rows: RowMasker;
+  readonly texts: TextMasker;
+  readonly expectations: Expectations;
+  readonly toUpstream: OutputBuilder = new OutputBuilder();
+  readonly toDownstream: OutputBuilder = new OutputBuilder();
+
+  /** Prepared statements the server has confirmed, by wire name. */
+  readonly statements: Map<string, TrackedStatement> = new Map();
+  /** Portals the server has confirmed, by wire name. */
+  readonly portals: Map<string, TrackedPortal> = new Map();
+  /** SQL cursors, by wire name. */
+  readonly cursors: Map<string, TrackedStatement> = new Map();
+
+  transactionStatus: TransactionStatus = 'I';
+  /** A statement of the current transaction may have seen protected values. */
+  hasTouched = false;
+  /** After an error in the extended protocol: the server ignores everything up to the next Sync. */
+  isSkipping = false;
+  /** The server reads COPY FROM STDIN and ignores Sync. */
+  isCopyIn = false;
+  /** Extended messages were sent since the last Sync. */
+  hasUnsynced = false;
+  isDateStyleIso = true;
+  /** Values of settings the client has sent itself (start-up parameters). */
+  readonly clientTexts: Uint8Array[] = [];
+
+  constructor(options: ConversationOptions) {
+    this.plans = options.plans;
+    this.reader = options.reader;
+    this.store = options.store;
+    this.limits = options.limits;
+    this.counts = options.counts;
+    this.rows = new RowMasker(options);
+    this.texts = new TextMasker(options.plans);
+    this.expectations = new Expectations(options.limits.pendingStatementsMax);
+  }
+
+  get catalog(): Catalog | undefined {
+    return this.store?.current;
+  }
+
+  /** Nothing is owed in either direction and no transaction is open: the moment for queries of our own. */
+  get isIdle(): boolean {
+    return (
+      this.transactionStatus === 'I' && this.expectations.isEmpty && !this.isSkipping && !this.hasUnsynced
+    );
+  }
+
+  /** Whether the statement that is answered now, or an earlier one of its transaction, may have seen protected values. */
+  get isSuspect(): boolean {
+    if (!this.plans.hasColumnRules) return false;
+    if (this.hasTouched) return true;
+    return this.activeStatement?.touches(this.catalog, this) ?? false;
+  }
+
+  /** The statement whose answer comes next. */
+  get activeStatement(): TrackedStatement | undefined {
+    const { head } = this.expectations;
+    switch (head?.kind) {
+      case 'query':
+      case 'parse':
+        return head.statement;
+      case 'bind':
+        return this.statements.get(head.statement);
+      case 'describe-statement':
+        return this.statements.get(head.name);
+      case 'describe-portal':
+        return this.portals.get(head.name)?.statement;
+      case 'execute':
+        return this.portals.get(head.portal)?.statement;
+      default:
+        return undefined;
+    }
+  }
+
+  /** A statement has been confirmed by the server under this name. */
+  rememberStatement(name: string, statement: TrackedStatement): void {
+    this.statements.delete(name);
+    this.statements.set(name, statement);
+    // The oldest is forgotten first; executing it then counts as touching everything.
+    if (this.statements.size <= this.limits.pendingStatementsMax) return;
+    for (const oldest of this.statements.keys()) {
+      this.statements.delete(oldest);
+      break;
+    }
+  }
+}

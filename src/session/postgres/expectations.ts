@@ -1,0 +1,124 @@
+import { LimitError, type WiremaskError } from '../../errors.ts';
+import type { ColumnDescription } from '../../wire/postgres/row-description.ts';
+import type { ResultPlan } from './column-plans.ts';
+import type { CopyOutPlan } from './copy-out.ts';
+import type { TrackedStatement } from './tracked-statement.ts';
+
+/** Holds the description of a COPY's columns, asked for before the COPY itself. */
+export interface CopyDescription {
+  columns: readonly ColumnDescription[] | undefined;
+}
+
+/**
+ * An answer the server owes, in the order of the requests. Names are looked up when the answer
+ * arrives, not when the request is sent: only then is it certain what the server knows under them.
+ */
+export type Expectation = {
+  /** Asked by the session, not by the client: the answer is swallowed. */
+  readonly isOwn?: boolean;
+  /** The statement was replaced by one that fails; its error becomes this one. */
+  readonly refusal?: WiremaskError | undefined;
+} & (
+  | {
+      readonly kind: 'query';
+      readonly statement: TrackedStatement;
+      /** Which statement of the text is answered now. */
+      index: number;
+      plan: ResultPlan | undefined;
+      copyOut: CopyOutPlan | undefined;
+      readonly copyDescription: CopyDescription | undefined;
+    }
+  | { readonly kind: 'parse'; readonly name: string; readonly statement: TrackedStatement }
+  | { readonly kind: 'bind'; readonly portal: string; readonly statement: string; readonly resultFormats: readonly number[] }
+  | { readonly kind: 'describe-statement'; readonly name: string }
+  | { readonly kind: 'describe-copy'; readonly description: CopyDescription }
+  | { readonly kind: 'describe-portal'; readonly name: string }
+  | { readonly kind: 'execute'; readonly portal: string; copyOut: CopyOutPlan | undefined }
+  | { readonly kind: 'close'; readonly target: 'statement' | 'portal'; readonly name: string }
+  | { readonly kind: 'sync' }
+  /** Not answered: marks where the client ended COPY FROM STDIN. */
+  | { readonly kind: 'copy-end' }
+);
+
+/** The queue of answers the server owes. */
+export class Expectations {
+  readonly #max: number;
+  #queue: Expectation[] = [];
+  #head = 0;
+
+  /** @param max - `pendingStatementsMax`. */
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get isEmpty(): boolean {
+    return this.head === undefined;
+  }
+
+  /** The answer that comes next. */
+  get head(): Expectation | undefined {
+    while (this.#queue[this.#head]?.kind === 'copy-end') this.shift();
+    return this.#queue[this.#head];
+  }
+
+  /** The next Sync in the queue. */
+  get nextSync(): Expectation | undefined {
+    for (let at = this.#head; at < this.#queue.length; at++) {
+      const expectation = this.#queue[at]!;
+      if (expectation.kind === 'sync') return expectation;
+    }
+    return undefined;
+  }
+
+  /** @throws {LimitError} WIREMASK_ERR_PENDING_STATEMENTS */
+  push(expectation: Expectation): void {
+    const size = this.#queue.length - this.#head;
+    if (size >= this.#max) {
+      throw new LimitError('WIREMASK_ERR_PENDING_STATEMENTS', 'requests without an answer', {
+        limit: 'pendingStatementsMax',
+        size: size + 1,
+        max: this.#max,
+      });
+    }
+    this.#queue.push(expectation);
+  }
+
+  /** Removes the head. */
+  shift(): void {
+    this.#head++;
+    if (this.#head === this.#queue.length) {
+      this.#queue = [];
+      this.#head = 0;
+    } else if (this.#head > 1024 && this.#head * 2 > this.#queue.length) {
+      this.#queue.splice(0, this.#head);
+      this.#head = 0;
+    }
+  }
+
+  /**
+   * After an error in the extended protocol the server skips everything up to the next Sync.
+   *
+   * @returns `false` when no Sync has been sent yet: the client's next messages are skipped too.
+   */
+  skipToSync(): boolean {
+    while (this.#head < this.#queue.length) {
+      if (this.#queue[this.#head]!.kind === 'sync') return true;
+      this.shift();
+    }
+    return false;
+  }
+
+  /**
+   * The server has entered COPY FROM STDIN for the head: it ignores every Sync until the copy ends.
+   *
+   * @returns `true` when the client has already sent the end.
+   */
+  dropSyncsOfCopyIn(): boolean {
+    const from = this.#head + 1;
+    const end = this.#queue.findIndex((e, index) => index >= from && e.kind === 'copy-end');
+    const until = end < 0 ? this.#queue.length : end;
+    const kept = this.#queue.slice(from, until).filter((e) => e.kind !== 'sync');
+    this.#queue.splice(from, until - from, ...kept);
+    return end >= 0;
+  }
+}

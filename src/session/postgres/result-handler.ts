@@ -1,0 +1,216 @@
+import { WireError } from '../../errors.ts';
+import { parseCopyResponse } from '../../wire/postgres/copy-response.ts';
+import { messageHeaderSize } from '../../wire/postgres/framing.ts';
+import { backend } from '../../wire/postgres/message-types.ts';
+import {
+  type ColumnDescription,
+  encodeRowDescription,
+  parseRowDescription,
+} from '../../wire/postgres/row-description.ts';
+import { planResult, type ResultContext, type ResultPlan } from './column-plans.ts';
+import type { Conversation } from './conversation.ts';
+import { type CopyOutPlan, maskCopyData, planCopyOut, unknownCopyColumns } from './copy-out.ts';
+import type { TrackedStatement } from './tracked-statement.ts';
+
+// Descriptions longer than this are planned anew each time: a key that long costs more than it saves.
+const cacheKeyMax = 8192;
+
+/** Turns descriptions into plans, and rows into masked rows. */
+export class ResultHandler {
+  readonly #conversation: Conversation;
+
+  constructor(conversation: Conversation) {
+    this.#conversation = conversation;
+  }
+
+  /** The plan of the rows that come now; `undefined` = a row would be an error. */
+  get rowPlan(): ResultPlan | undefined {
+    const { expectations, portals } = this.#conversation;
+    const { head } = expectations;
+    if (head?.kind === 'query') return head.plan;
+    return head?.kind === 'execute' ? portals.get(head.portal)?.plan : undefined;
+  }
+
+  /** The plan of the COPY rows that come now. */
+  get copyPlan(): CopyOutPlan | undefined {
+    const { head } = this.#conversation.expectations;
+    return head?.kind === 'query' || head?.kind === 'execute' ? head.copyOut : undefined;
+  }
+
+  /** Takes a RowDescription, `bytes[start, end)`, at the place the conversation has come to. */
+  describe(bytes: Uint8Array, start: number, end: number): void {
+    const conversation = this.#conversation;
+    const { expectations, portals, statements, catalog } = conversation;
+    const body = bytes.subarray(start + messageHeaderSize, end);
+    const { head } = expectations;
+    switch (head?.kind) {
+      case 'query': {
+        head.plan = this.#planFor(body, head.statement, head.index);
+        this.#forwardDescription(bytes, start, end);
+        return;
+      }
+      case 'describe-portal': {
+        expectations.shift();
+        const portal = portals.get(head.name);
+        const plan = this.#planFor(body, portal?.statement, 0);
+        if (portal) portal.plan = plan;
+        // A cursor made by DECLARE is a portal the protocol did not see being bound.
+        else {
+          const statement = conversation.cursors.get(head.name);
+          portals.set(head.name, { statement, resultFormats: [], plan: this.#planFor(body, statement, 0) });
+        }
+        if (!head.isOwn) this.#forwardDescription(bytes, start, end);
+        return;
+      }
+      case 'describe-statement': {
+        expectations.shift();
+        const statement = statements.get(head.name);
+        if (statement) statement.columns = parseRowDescription(body);
+        if (!head.isOwn) this.#forwardDescription(bytes, start, end);
+        return;
+      }
+      case 'describe-copy':
+        expectations.shift();
+        head.description.columns = parseRowDescription(body);
+        return;
+      default:
+        throw new WireError(
+          'WIREMASK_ERR_MESSAGE_ORDER',
+          `RowDescription where ${head?.kind ?? 'no'} answer was due (catalog ${catalog ? 'known' : 'unknown'})`,
+        );
+    }
+  }
+
+  /** A described statement returns no rows. */
+  noData(): void {
+    const { expectations, portals } = this.#conversation;
+    const { head } = expectations;
+    if (head?.kind === 'describe-portal') {
+      const portal = portals.get(head.name);
+      if (portal) portal.plan = undefined;
+    } else if (head?.kind !== 'describe-statement' && head?.kind !== 'describe-copy') {
+      throw new WireError('WIREMASK_ERR_MESSAGE_ORDER', `NoData where ${head?.kind ?? 'no'} answer was due`);
+    }
+    expectations.shift();
+  }
+
+  /** Masks one whole DataRow, `bytes[start, end)`. */
+  dataRow(bytes: Uint8Array, start: number, end: number, plan: ResultPlan): void {
+    const { toDownstream, rows, counts } = this.#conversation;
+    counts.rows++;
+    if (plan.lastActive < 0) {
+      toDownstream.forward(bytes, start, end);
+      return;
+    }
+    const writer = toDownstream.beginWriting();
+    const before = writer.length;
+    try {
+      if (!rows.maskDataRow(bytes, start, end, plan, writer)) toDownstream.forward(bytes, start, end);
+    } catch (error) {
+      // The error that follows must not stand behind half a row.
+      writer.truncate(before);
+      throw error;
+    }
+  }
+
+  /** A CopyOutResponse: plans the rows that follow. */
+  beginCopyOut(body: Uint8Array): void {
+    const conversation = this.#conversation;
+    const { head } = conversation.expectations;
+    const response = parseCopyResponse(body);
+    const isQuery = head?.kind === 'query';
+    if (!isQuery && head?.kind !== 'execute') {
+      throw new WireError('WIREMASK_ERR_MESSAGE_ORDER', 'CopyOutResponse where no COPY was due');
+    }
+    const statement = isQuery ? head.statement : conversation.portals.get(head.portal)?.statement;
+    const index = isQuery ? head.index : 0;
+    const described = (isQuery ? head.copyDescription : statement?.copyDescription)?.columns;
+    const columns =
+      described?.length === response.columnFormats.length
+        ? described.map((column, at) => ({ ...column, formatCode: response.columnFormats[at]! }))
+        : unknownCopyColumns(response);
+    const facts = statement?.facts(index);
+    const result = planResult(columns, this.#context(statement, index), conversation.plans);
+    head.copyOut = planCopyOut(facts?.copy, response, result);
+  }
+
+  /** Masks the CopyData message `bytes[start, end)`. */
+  copyData(bytes: Uint8Array, start: number, end: number, plan: CopyOutPlan): void {
+    const { toDownstream, rows, texts, counts } = this.#conversation;
+    counts.rows++;
+    const data = bytes.subarray(start + messageHeaderSize, end);
+    const masked = maskCopyData(data, plan, rows, texts);
+    if (masked === undefined) {
+      toDownstream.forward(bytes, start, end);
+      return;
+    }
+    const writer = toDownstream.beginWriting();
+    writer.uint8(backend.copyData);
+    writer.int32(masked.length + 4);
+    writer.bytes(masked);
+  }
+
+  /** A CopyDone from the server. */
+  endCopyOut(): void {
+    const { head } = this.#conversation.expectations;
+    if ((head?.kind !== 'query' && head?.kind !== 'execute') || head.copyOut === undefined) {
+      throw new WireError('WIREMASK_ERR_MESSAGE_ORDER', 'CopyDone where no COPY was under way');
+    }
+    head.copyOut = undefined;
+  }
+
+  #planFor(body: Uint8Array, statement: TrackedStatement | undefined, index: number): ResultPlan {
+    const { plans } = this.#conversation;
+    const context = this.#context(statement, index);
+    const make = (): ResultPlan => {
+      const columns = parseRowDescription(body);
+      this.#noteUnknown(columns, context);
+      return planResult(columns, context, plans);
+    };
+    return body.length > cacheKeyMax ? make() : plans.planFor(cacheKey(body, context), make);
+  }
+
+  #context(statement: TrackedStatement | undefined, index: number): ResultContext {
+    const conversation = this.#conversation;
+    const { catalog, store, isDateStyleIso, plans } = conversation;
+    if (!plans.hasColumnRules) {
+      return { catalog, isCatalogStale: false, touches: false, outputs: undefined, isDateStyleIso };
+    }
+    return {
+      catalog,
+      isCatalogStale: store?.isStale ?? true,
+      touches: statement?.touches(catalog, conversation) ?? true,
+      outputs: statement?.outputs(index),
+      isDateStyleIso,
+    };
+  }
+
+  #noteUnknown(columns: readonly ColumnDescription[], { catalog }: ResultContext): void {
+    const { store, plans } = this.#conversation;
+    if (!store || !catalog || !plans.hasColumnRules) return;
+    for (const { tableOid, columnAttribute } of columns) {
+      const isUnknown = catalog.protections.ofColumn(tableOid, columnAttribute).kind === 'unknown';
+      if (tableOid !== 0 && isUnknown) store.noteUnknownRelation(tableOid);
+    }
+  }
+
+  // A column name is whatever the statement or the catalog made it: data to the detectors.
+  #forwardDescription(bytes: Uint8Array, start: number, end: number): void {
+    const { plans, texts, toDownstream } = this.#conversation;
+    if (plans.policy.engine) {
+      const columns = parseRowDescription(bytes.subarray(start + messageHeaderSize, end));
+      const renamed = columns.map((column) => ({ ...column, name: texts.scan(column.name) }));
+      if (renamed.some(({ name }, index) => name !== columns[index]!.name)) {
+        toDownstream.add(encodeRowDescription(renamed));
+        return;
+      }
+    }
+    toDownstream.forward(bytes, start, end);
+  }
+}
+
+function cacheKey(body: Uint8Array, context: ResultContext): string {
+  const flags = `${context.catalog?.id ?? 0} ${context.isCatalogStale} ${context.touches} ${context.isDateStyleIso}`;
+  const outputs = context.outputs?.map((output) => (output.isFreeOfColumns ? '1' : '0')).join('') ?? '-';
+  return `${flags} ${outputs} ${Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1')}`;
+}

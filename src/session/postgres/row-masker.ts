@@ -1,0 +1,165 @@
+import type { ByteWriter } from '../../bytes/byte-writer.ts';
+import type { WorkBudget } from '../../detect/detector.ts';
+import { WireError } from '../../errors.ts';
+import { messageHeaderSize } from '../../wire/postgres/framing.ts';
+import type { SessionBudget, SessionLimits } from '../limits.ts';
+import type { MaskCounts } from '../mask-report.ts';
+import type { CellPlan, ResultPlan } from './column-plans.ts';
+import type { CellMasker } from './values/cell.ts';
+
+// Clock reads cost about 40 ns: only a message that has scanned this much is worth one.
+const clockIntervalBytes = 65_536;
+
+const unchanged = Symbol('unchanged');
+
+/**
+ * Follows plans over rows. One per session; writes changed rows to the writer it is given.
+ */
+export class RowMasker {
+  readonly #limits: SessionLimits;
+  readonly #budget: SessionBudget;
+  readonly #counts: MaskCounts;
+  readonly #now: () => number;
+  readonly #work: WorkBudget = { remaining: 0 };
+  #messageWork = 0;
+  #messageStart = 0;
+  #nextClock = 0;
+  #isLate = false;
+
+  constructor(options: {
+    readonly limits: SessionLimits;
+    readonly budget: SessionBudget;
+    readonly counts: MaskCounts;
+    readonly now: () => number;
+  }) {
+    this.#limits = options.limits;
+    this.#budget = options.budget;
+    this.#counts = options.counts;
+    this.#now = options.now;
+  }
+
+  /** Starts the budget of a message. */
+  beginMessage(): void {
+    this.#messageWork = this.#budget.workPerMessageMax;
+    this.#nextClock = this.#messageWork - clockIntervalBytes;
+    this.#isLate = false;
+    this.#messageStart = -1;
+  }
+
+  /**
+   * Masks one whole DataRow message, `bytes[start, end)`.
+   *
+   * @returns `false` when nothing changed and nothing was written; `true` when the new message is in `writer`.
+   * @throws {WireError} WIREMASK_ERR_MESSAGE_BODY
+   */
+  maskDataRow(bytes: Uint8Array, start: number, end: number, plan: ResultPlan, writer: ByteWriter): boolean {
+    // int16 cell count, then per cell: int32 length (-1 = NULL), bytes.
+    const { columns } = plan;
+    let at = start + messageHeaderSize;
+    if (at + 2 > end) throw malformed('has no cell count', end - start);
+    const count = (bytes[at]! << 8) | bytes[at + 1]!;
+    if (count !== columns.length) throw malformed(`has ${count} cells for ${columns.length} columns`, end - start);
+    at += 2;
+    this.beginMessage();
+    let copied = start;
+    let base = -1;
+    for (let index = 0; index < count; index++) {
+      if (at + 4 > end) throw malformed('ends in a cell length', end - start);
+      const size = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+      const cell = at + 4;
+      if (size < 0) {
+        if (size !== -1) throw malformed(`has a cell length of ${size}`, end - start);
+        at = cell;
+        continue;
+      }
+      const next = cell + size;
+      if (next > end) throw malformed(`has a cell of ${size} bytes`, end - start);
+      const cellPlan = columns[index]!;
+      if (cellPlan.action !== 'forward') {
+        const value = this.#maskCell(bytes, cell, next, cellPlan);
+        if (value !== unchanged) {
+          if (base < 0) base = writer.length;
+          writer.bytes(bytes, copied, at);
+          writeCell(writer, value);
+          copied = next;
+        }
+      }
+      at = next;
+    }
+    if (at !== end) throw malformed(`has ${end - at} bytes after its last cell`, end - start);
+    if (base < 0) return false;
+    writer.bytes(bytes, copied, end);
+    writer.patchInt32(base + 1, writer.length - base - 1);
+    return true;
+  }
+
+  /**
+   * Masks one value outside a DataRow: a field of a COPY row.
+   *
+   * @returns `undefined` when it stays as it is, new bytes, or `null` for NULL.
+   */
+  maskValue(value: Uint8Array, plan: CellPlan): Uint8Array | null | undefined {
+    if (plan.action === 'forward') return undefined;
+    const masked = this.#maskCell(value, 0, value.length, plan);
+    return masked === unchanged ? undefined : masked;
+  }
+
+  #maskCell(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    plan: Exclude<CellPlan, { action: 'forward' }>,
+  ): Uint8Array | null | typeof unchanged {
+    if (plan.action === 'scan') {
+      const scanned = this.#scan(bytes, start, end, plan.scanner);
+      return scanned === undefined ? unchanged : scanned;
+    }
+    this.#counts.countCell(plan.ruleId);
+    if (plan.constant !== undefined) return plan.constant;
+    let value = (plan.maskers[0] as CellMasker).mask(bytes, start, end);
+    for (let i = 1; i < plan.maskers.length && value !== null; i++) {
+      value = plan.maskers[i]!.mask(value, 0, value.length);
+    }
+    if (value === null || plan.scanner === undefined) return value;
+    const scanned = this.#scan(value, 0, value.length, plan.scanner);
+    return scanned === undefined ? value : scanned;
+  }
+
+  // Fails closed: a value over its size, its work or its message's time is masked whole.
+  #scan(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    scanner: Extract<CellPlan, { action: 'scan' }>['scanner'],
+  ): Uint8Array | null | undefined {
+    const work = this.#work;
+    const isOversize = end - start > this.#limits.valueSizeMax;
+    const allowed = Math.min(this.#budget.workPerValueMax, this.#messageWork);
+    work.remaining = isOversize || this.#isLate ? -1 : allowed;
+    const result = scanner.scan(bytes, start, end, work);
+    this.#messageWork -= allowed - work.remaining;
+    if (this.#messageWork < this.#nextClock) this.#checkClock();
+    return result;
+  }
+
+  #checkClock(): void {
+    const now = this.#now();
+    if (this.#messageStart < 0) this.#messageStart = now;
+    else if (now - this.#messageStart > this.#budget.latencyMs) this.#isLate = true;
+    this.#nextClock = this.#messageWork - clockIntervalBytes;
+  }
+}
+
+function writeCell(writer: ByteWriter, value: Uint8Array | null): void {
+  if (value === null) {
+    writer.int32(-1);
+    return;
+  }
+  writer.int32(value.length);
+  writer.bytes(value);
+}
+
+function malformed(what: string, size: number): WireError {
+  return new WireError('WIREMASK_ERR_MESSAGE_BODY', `DataRow of ${size} bytes ${what}`);
+}
+

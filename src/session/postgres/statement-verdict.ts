@@ -1,0 +1,112 @@
+import { UnsupportedError, type WiremaskError, type WiremaskErrorCode } from '../../errors.ts';
+import type { MaskingPolicy } from '../../policy/masking-policy.ts';
+import { isHarmlessFunction, isStateSink } from '../../sql/harmless-functions.ts';
+import type { QualifiedName, StatementFacts, StatementText } from '../../sql/statement-facts.ts';
+import type { Catalog } from './catalog/catalog-store.ts';
+
+/**
+ * Whether a statement may see protected values, by its text and the catalog. Computed columns, error
+ * texts and notices of a statement that touches are masked; of one that does not, they are scanned.
+ *
+ * @param catalog - `undefined` while nobody knows the database: every relation then counts.
+ */
+export function touchesProtected(facts: StatementFacts, catalog: Catalog | undefined): boolean {
+  if (facts.functions.some((name) => !isKnownHarmless(name, catalog))) return true;
+  if (facts.operators.some((name) => isUserOperator(name, catalog))) return true;
+  const isWrite = facts.targets.length > 0;
+  return facts.relations.some((name) => !catalog || catalog.protections.touches(name, isWrite));
+}
+
+/**
+ * Decides whether a statement may go to the server, before it does.
+ *
+ * @param lookup - Verdicts of what EXECUTE and FETCH refer to; `undefined` = nobody knows.
+ * @returns Why it is refused, or `undefined` to forward it.
+ */
+export function refusalOf(
+  text: StatementText,
+  policy: MaskingPolicy,
+  catalog: Catalog | undefined,
+): WiremaskError | undefined {
+  if (!text.isReadable) return policy.forwardsUnreadableStatements ? undefined : unreadable(text);
+  for (const facts of text.statements) {
+    const error = refusalOfOne(facts, policy, catalog);
+    if (error) return error;
+  }
+  return undefined;
+}
+
+function refusalOfOne(
+  facts: StatementFacts,
+  policy: MaskingPolicy,
+  catalog: Catalog | undefined,
+): WiremaskError | undefined {
+  if (facts.effect === 'opaque' || facts.effect === 'define-code') {
+    if (policy.allowsOpaqueStatements) return undefined;
+    return refused(
+      'WIREMASK_ERR_STATEMENT_OPAQUE',
+      'statement runs or defines code that cannot be read; dangerouslyAllowOpaqueStatements lets it through',
+    );
+  }
+  if (facts.effect === 'copy-server-side') {
+    return refused('WIREMASK_ERR_STATEMENT_SERVER_FILE', 'COPY to or from a file or program on the server');
+  }
+  if (policy.allowsCopiesOfProtectedColumns || !touchesProtected(facts, catalog)) return undefined;
+  if (facts.functions.some(isStateSink)) {
+    return refused(
+      'WIREMASK_ERR_STATEMENT_COPIES_PROTECTED',
+      'statement reads a protected relation and calls a function that stores its arguments',
+    );
+  }
+  if (facts.targets.length > 0 && copiesProtected(facts, catalog)) {
+    return refused(
+      'WIREMASK_ERR_STATEMENT_COPIES_PROTECTED',
+      'statement copies protected values to where no rule reaches them; name unprotected columns only',
+    );
+  }
+  return undefined;
+}
+
+// A copy is a write whose sources mention a protected column, or may without naming it. Writing into
+// protected columns only is no copy; a temporary relation is unknown to every catalog, so its
+// columns stay masked.
+function copiesProtected(facts: StatementFacts, catalog: Catalog | undefined): boolean {
+  if (facts.isTemporaryTarget) return false;
+  const { writeSources } = facts;
+  const protectedNames = catalog?.protections.columnNames;
+  const mentions =
+    writeSources.hasHiddenColumns ||
+    writeSources.functions.some((name) => !isKnownHarmless(name, catalog)) ||
+    (protectedNames ? [...writeSources.columnNames].some((name) => protectedNames.has(name)) : true);
+  if (!mentions || writeSources.isConstant) return false;
+  const { targetColumns } = facts;
+  return !(targetColumns && protectedNames && targetColumns.every((name) => protectedNames.has(name)));
+}
+
+function isKnownHarmless(name: QualifiedName, catalog: Catalog | undefined): boolean {
+  const snapshot = catalog?.snapshot;
+  if (snapshot?.userFunctions.has(name.name)) return name.schema === 'pg_catalog' && isHarmlessFunction(name);
+  return isHarmlessFunction(name) || snapshot?.harmlessUserFunctions.has(name.name) === true;
+}
+
+function isUserOperator(name: QualifiedName, catalog: Catalog | undefined): boolean {
+  return !catalog || catalog.snapshot.userOperators.has(name.name);
+}
+
+function refused(code: WiremaskErrorCode, message: string): WiremaskError {
+  return new UnsupportedError(code, message);
+}
+
+function unreadable(text: StatementText & { isReadable: false }): WiremaskError {
+  switch (text.reason) {
+    case 'size':
+      return refused('WIREMASK_ERR_STATEMENT_SIZE', 'statement is longer than statementSizeMax');
+    case 'syntax':
+    case 'depth':
+    case 'ambiguous':
+    case 'encoding':
+      return refused('WIREMASK_ERR_STATEMENT_UNREADABLE', `statement cannot be read (${text.reason})`);
+    default:
+      return text.reason satisfies never;
+  }
+}

@@ -1,0 +1,73 @@
+import { isUtf8 } from 'node:buffer';
+import { type FieldScanner, FindingList, type WorkBudget } from '../../detect/detector.ts';
+import { compileLabelMatcher } from '../../mask/redaction-label.ts';
+import type { PlanContext } from './plan-context.ts';
+
+/** What stands for a text that is withheld whole. */
+export const withheldText: Uint8Array = Buffer.from('[masked]');
+
+/** Work allowed for one text outside a row. */
+const textWorkMax = 1_048_576;
+
+/**
+ * Masks texts that come without a column: error fields, notices, payloads, settings, column names.
+ */
+export class TextMasker {
+  readonly #plans: PlanContext;
+  readonly #scanner: FieldScanner | undefined;
+  readonly #findings = new FindingList();
+  readonly #work: WorkBudget = { remaining: 0 };
+  readonly #findLabel: (bytes: Uint8Array, start: number, end: number) => boolean;
+
+  constructor(plans: PlanContext) {
+    this.#plans = plans;
+    this.#scanner = plans.policy.engine?.scannerFor({ name: '', path: [], kind: 'text' });
+    this.#findLabel = compileLabelMatcher(plans.policy.labels);
+  }
+
+  /** @returns Whether the bytes hold one of the labels this policy writes. */
+  holdsLabel(bytes: Uint8Array): boolean {
+    return this.#findLabel(bytes, 0, bytes.length);
+  }
+
+  /**
+   * Replaces what the detectors find.
+   *
+   * @returns The same array when nothing was found. Text that is not UTF-8, or exceeds the budget, is
+   *   withheld whole (fails closed).
+   */
+  scan(text: Uint8Array): Uint8Array {
+    const scanner = this.#scanner;
+    if (!scanner || text.length === 0) return text;
+    if (!isUtf8(text)) {
+      this.#plans.cellReport.failedClosed('encoding');
+      return withheldText;
+    }
+    this.#findings.clear();
+    this.#work.remaining = textWorkMax;
+    if (!scanner.scan(text, 0, text.length, this.#findings, this.#work)) {
+      this.#plans.cellReport.failedClosed('budget');
+      return withheldText;
+    }
+    return this.#findings.length === 0 ? text : this.#replaceFindings(text);
+  }
+
+  #replaceFindings(text: Uint8Array): Uint8Array {
+    const { policy, cellReport } = this.#plans;
+    const parts: Uint8Array[] = [];
+    let at = 0;
+    for (let i = 0; i < this.#findings.length; i++) {
+      const rule = this.#findings.rules[i]!;
+      const start = this.#findings.starts[i]!;
+      const end = this.#findings.ends[i]!;
+      const found = Buffer.from(text.subarray(start, end)).toString('utf8');
+      const entity = policy.engine?.rules[rule]?.entity;
+      const replacement = policy.findingMasker.replacement(found, { kind: 'text' }, entity);
+      parts.push(text.subarray(at, start), Buffer.from(replacement ?? ''));
+      at = end;
+      cellReport.found(rule);
+    }
+    parts.push(text.subarray(at));
+    return Buffer.concat(parts);
+  }
+}

@@ -1,0 +1,3 @@
+export * from './json-path.ts';
+export * from './string-literal.ts';
+export * from './tokenizer.ts';

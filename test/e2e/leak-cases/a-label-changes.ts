@@ -1,0 +1,148 @@
+import type { LeakCase } from '../../support/leak-case.ts';
+
+const select = (name: string, ...statements: readonly string[]): LeakCase => ({
+  name,
+  statements,
+  expects: 'masked',
+});
+
+/** The label changes, the origin stays: RowDescription still names the table and the column. */
+export const labelCases: readonly LeakCase[] = [
+  select('a plain select', 'SELECT id, ssn, email FROM u ORDER BY id'),
+  select('a star', 'SELECT * FROM u ORDER BY id'),
+  select('a qualified star', 'SELECT x.* FROM u x ORDER BY id'),
+  select('TABLE instead of SELECT', 'TABLE u'),
+  select('an alias', 'SELECT ssn AS x FROM u'),
+  select('names swapped with an innocent column', 'SELECT ssn AS "id", id AS "ssn" FROM u'),
+  select('an innocent alias of an integer column', 'SELECT sal AS id FROM u'),
+  select('an array column', 'SELECT tags AS note FROM u'),
+  select('a document with a protected path', 'SELECT j FROM u'),
+  select('a document under another name', 'SELECT j AS settings FROM u'),
+  select('the same column twice', 'SELECT ssn, ssn AS again, ssn AS " " FROM u'),
+  select('columns renamed by the table alias', 'SELECT b FROM u t(a, b, c)'),
+  select('an innocent name given by the table alias', 'SELECT email FROM u t(id, email, ssn)'),
+  select('a derived table', 'SELECT x FROM (SELECT ssn AS x FROM u) d'),
+  select(
+    'a derived table in a derived table',
+    'SELECT z FROM (SELECT y AS z FROM (SELECT ssn y FROM u) a) b',
+  ),
+  select('a CTE', 'WITH d AS (SELECT ssn AS x FROM u) SELECT x FROM d'),
+  select('a materialized CTE', 'WITH d AS MATERIALIZED (SELECT ssn AS x FROM u) SELECT x FROM d'),
+  select('a CTE that renames', 'WITH d(id, note) AS (SELECT id, ssn FROM u) SELECT note FROM d'),
+  select(
+    'a CTE named like an innocent table',
+    'WITH orders AS (SELECT id, ssn AS note FROM u) SELECT note FROM orders',
+  ),
+  select(
+    'a CTE named like the protected table',
+    'WITH u AS (SELECT ssn AS email FROM public.u) SELECT email FROM u',
+  ),
+  select('a CTE that writes', 'WITH d AS (UPDATE u SET id = id RETURNING ssn AS x) SELECT x FROM d'),
+  select('a CTE that deletes', 'WITH d AS (DELETE FROM u RETURNING ssn AS x) SELECT x FROM d'),
+  select(
+    'a recursive CTE over the id',
+    'WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM r WHERE n<2) SELECT ssn FROM r JOIN u ON id = n',
+  ),
+  select('UPDATE RETURNING', 'UPDATE u SET id = id RETURNING ssn'),
+  select('UPDATE RETURNING under an alias', 'UPDATE u AS t SET id = id RETURNING t.ssn AS email'),
+  select('UPDATE RETURNING *', 'UPDATE u SET id = id RETURNING *'),
+  select(
+    'UPDATE FROM RETURNING the other side',
+    'UPDATE orders SET note = note FROM u WHERE u.id = u_id RETURNING ssn',
+  ),
+  select('DELETE RETURNING', 'DELETE FROM u RETURNING ssn'),
+  select('DELETE USING RETURNING', 'DELETE FROM orders USING u WHERE u.id = u_id RETURNING u.ssn AS note'),
+  select(
+    'INSERT ON CONFLICT RETURNING the row that was there',
+    'INSERT INTO u (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET email = excluded.email RETURNING ssn',
+  ),
+  {
+    ...select(
+      'MERGE RETURNING',
+      'MERGE INTO u USING (VALUES (1)) v(k) ON id = k WHEN MATCHED THEN UPDATE SET id = id RETURNING u.ssn',
+    ),
+    since: 17,
+  },
+  { ...select('RETURNING old', 'UPDATE u SET id = id RETURNING old.ssn AS x'), since: 18 },
+  { ...select('RETURNING WITH renamed', 'UPDATE u SET id = id RETURNING WITH (OLD AS o) o.ssn'), since: 18 },
+  select('LATERAL', 'SELECT l.x FROM orders o, LATERAL (SELECT ssn AS x FROM u WHERE u.id = o.u_id) l'),
+  select(
+    'CROSS JOIN LATERAL with a renamed column',
+    'SELECT note FROM (SELECT 1) s CROSS JOIN LATERAL (SELECT ssn FROM u) l(note)',
+  ),
+  select('JOIN USING', 'SELECT ssn FROM u JOIN u v USING (ssn)'),
+  select('JOIN USING with an alias of the join', 'SELECT m.ssn AS x FROM u JOIN u v USING (ssn) AS m'),
+  select('NATURAL JOIN', 'SELECT ssn AS x FROM u NATURAL JOIN (SELECT id FROM u) v'),
+  select(
+    'columns renamed by the alias of a join',
+    'SELECT b FROM (u JOIN orders o ON o.u_id = u.id) AS k(a, b)',
+  ),
+  select('a LEFT JOIN from the other table', 'SELECT u.ssn FROM orders o LEFT JOIN u ON u.id = o.u_id'),
+  select('DISTINCT', 'SELECT DISTINCT ssn FROM u'),
+  select('DISTINCT ON', 'SELECT DISTINCT ON (ssn) ssn FROM u'),
+  select('GROUP BY', 'SELECT ssn, count(*) FROM u GROUP BY ssn'),
+  select('GROUP BY position', 'SELECT ssn AS k FROM u GROUP BY 1'),
+  select('ROLLUP', 'SELECT ssn AS k, count(*) FROM u GROUP BY ROLLUP (ssn)'),
+  select('a window', 'SELECT ssn AS k, row_number() OVER (ORDER BY id) FROM u'),
+  select('ORDER BY, LIMIT and OFFSET', 'SELECT ssn AS k FROM u ORDER BY id OFFSET 1 LIMIT 1'),
+  select('FETCH WITH TIES', 'SELECT ssn AS k FROM u ORDER BY id FETCH FIRST 1 ROW WITH TIES'),
+  select('a cursor', 'BEGIN', 'DECLARE c CURSOR FOR SELECT ssn AS x FROM u', 'FETCH ALL FROM c', 'COMMIT'),
+  select(
+    'a cursor read backwards',
+    'BEGIN',
+    'DECLARE c SCROLL CURSOR FOR SELECT ssn FROM u',
+    'MOVE LAST FROM c',
+    'FETCH BACKWARD ALL IN c',
+    'COMMIT',
+  ),
+  select(
+    'a cursor WITH HOLD',
+    'BEGIN',
+    'DECLARE c CURSOR WITH HOLD FOR SELECT ssn AS x FROM u',
+    'COMMIT',
+    'FETCH ALL FROM c',
+    'CLOSE c',
+  ),
+  select(
+    'a binary cursor',
+    'BEGIN',
+    'DECLARE c BINARY CURSOR FOR SELECT ssn, sal AS x FROM u',
+    'FETCH ALL FROM c',
+    'COMMIT',
+  ),
+  select(
+    'SQL PREPARE and EXECUTE',
+    'PREPARE ps AS SELECT ssn AS x FROM u',
+    'EXECUTE ps',
+    'EXECUTE ps',
+    'DEALLOCATE ps',
+  ),
+  select(
+    'SQL EXECUTE with a parameter',
+    'PREPARE ps(int) AS SELECT ssn AS x FROM u WHERE id = $1',
+    'EXECUTE ps(1)',
+  ),
+  select('a field of the row', 'SELECT (u).ssn FROM u'),
+  select('a field of a row in a derived table', 'SELECT (d.r).ssn AS x FROM (SELECT u AS r FROM u) d'),
+  select('functional notation', 'SELECT ssn(u) AS x FROM u'),
+  select('a cast that does nothing', 'SELECT ssn::text AS x FROM u'),
+  select('ONLY', 'SELECT ssn AS x FROM ONLY u'),
+  select('TABLESAMPLE', 'SELECT ssn AS x FROM u TABLESAMPLE SYSTEM (100)'),
+  select('FOR UPDATE', 'SELECT ssn AS x FROM u FOR UPDATE'),
+  select('FOR SHARE SKIP LOCKED', 'SELECT ssn AS x FROM u FOR SHARE OF u SKIP LOCKED'),
+  select('comments and quotes', 'SELECT/**/"ssn"--\n/*/**/*/AS "x"FROM"public"."u"'),
+  select('a Unicode escape in an identifier', `SELECT U&"\\0073sn" AS x FROM U&"\\0075"`),
+  select('upper case', 'SELECT SSN AS X FROM PUBLIC.U'),
+  select('a database-qualified name', 'SELECT leak.public.u.ssn AS x FROM leak.public.u'),
+  select('several statements, the last one counts', 'SELECT id FROM u; SELECT ssn AS id FROM u'),
+  select(
+    'another search_path',
+    'CREATE SCHEMA IF NOT EXISTS s2',
+    'SET search_path = s2, public',
+    'SELECT ssn AS x FROM u',
+  ),
+].map((entry) => {
+  // A driver that speaks the extended protocol sends one statement at a time.
+  if (entry.name.startsWith('several')) return { ...entry, drivers: ['pg text', 'psql'] as const };
+  return entry;
+});
