@@ -1,6 +1,6 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   resolve: { conditions: ['wiremask-source'] },
   ssr: { resolve: { conditions: ['wiremask-source'] } },
   test: {
@@ -12,3 +12,5 @@ export default defineConfig({
     allowOnly: false,
   },
 });
+
+export default config;

@@ -11,6 +11,8 @@ import { hint, suggest } from './config/suggest.ts';
 interface OptionSpec {
   readonly type: 'string' | 'boolean';
   readonly short?: string;
+  /** The value is a number within these bounds, both included. */
+  readonly number?: { readonly min: number; readonly max: number; readonly isWhole?: boolean };
 }
 
 type OptionSpecs = Readonly<Record<string, OptionSpec>>;
@@ -23,21 +25,21 @@ const HELP: OptionSpecs = { help: { type: 'boolean', short: 'h' } };
 const COMMANDS: Readonly<Record<string, OptionSpecs>> = {
   run: CONFIG,
   check: { ...CONFIG, ...JSON_OUTPUT },
-  demo: { once: { type: 'boolean' }, port: { type: 'string' } },
+  demo: {
+    once: { type: 'boolean' },
+    port: { type: 'string', number: { min: 0, max: 65_535, isWhole: true } },
+  },
   bench: {
     ...CONFIG,
     ...JSON_OUTPUT,
     sample: { type: 'string' },
-    floor: { type: 'string' },
+    floor: { type: 'string', number: { min: 0, max: 1 } },
     baseline: { type: 'string' },
-    seconds: { type: 'string' },
+    seconds: { type: 'string', number: { min: 0.1, max: 3_600 } },
   },
 };
 
 const DEFAULT_CONFIG = 'wiremask.yaml';
-
-/** The command line cannot be understood; the message says what to write instead. */
-class UsageError extends Error {}
 
 /**
  * Runs one command line.
@@ -59,21 +61,20 @@ export async function runCommandLine(
     io.stdout(`wiremask ${dependencies.version}\n`);
     return EXIT.ok;
   }
-  try {
-    const specs = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-    if (specs === undefined) throw new UsageError(unknownCommand(command));
-    const values = readOptions(rest, { ...specs, ...HELP });
-    if (values.has('help')) {
-      io.stdout(COMMAND_HELP[command] ?? GENERAL_HELP);
-      return EXIT.ok;
-    }
-    return await dispatch(command, values, io, dependencies);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    const help = Object.hasOwn(COMMANDS, command) ? `wiremask ${command} --help` : 'wiremask --help';
-    io.stderr(`wiremask: ${error.message}\nSee ${help}\n`);
-    return EXIT.usage;
+  const specs = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (specs === undefined) return refuse(unknownCommand(command), 'wiremask --help', io);
+  const values = readOptions(rest, { ...specs, ...HELP });
+  if (typeof values === 'string') return refuse(values, `wiremask ${command} --help`, io);
+  if (values.has('help')) {
+    io.stdout(COMMAND_HELP[command] ?? GENERAL_HELP);
+    return EXIT.ok;
   }
+  return dispatch(command, values, io, dependencies);
+}
+
+function refuse(message: string, help: string, io: CommandIo): number {
+  io.stderr(`wiremask: ${message}\nSee ${help}\n`);
+  return EXIT.usage;
 }
 
 function unknownCommand(command: string): string {
@@ -93,6 +94,10 @@ function dispatch(
     const value = values.get(name);
     return typeof value === 'string' ? value : undefined;
   };
+  const number = (name: string): number | undefined => {
+    const value = text(name);
+    return value === undefined ? undefined : Number(value);
+  };
   const config = text('config') ?? DEFAULT_CONFIG;
   const isJson = values.has('json');
   switch (command) {
@@ -101,57 +106,55 @@ function dispatch(
     case 'check':
       return checkCommand({ config, isJson }, io, dependencies);
     case 'demo':
-      return demoCommand(
-        { isOnce: values.has('once'), port: integer(values, 'port', 0, 65_535) ?? 0 },
-        io,
-        dependencies,
-      );
+      return demoCommand({ isOnce: values.has('once'), port: number('port') ?? 0 }, io, dependencies);
     default: {
-      const floor = number(values, 'floor', 0, 1);
-      const seconds = number(values, 'seconds', 0.1, 3_600);
+      const [floor, seconds] = [number('floor'), number('seconds')];
       const files = { sample: text('sample'), baseline: text('baseline') };
       return benchCommand({ config, isJson, floor, seconds, ...files }, io, dependencies);
     }
   }
 }
 
-function number(values: Values, name: string, min: number, max: number): number | undefined {
-  const text = values.get(name);
-  if (typeof text !== 'string') return undefined;
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (value >= min && value <= max) return value;
-  throw new UsageError(`--${name} must be a number from ${min} to ${max}`);
-}
+type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number];
 
-function integer(values: Values, name: string, min: number, max: number): number | undefined {
-  const value = number(values, name, min, max);
-  if (value === undefined || Number.isInteger(value)) return value;
-  throw new UsageError(`--${name} must be a whole number from ${min} to ${max}`);
-}
-
-// Tokens instead of strict mode: its messages do not say what to write instead.
-function readOptions(args: readonly string[], specs: OptionSpecs): Values {
-  const { tokens } = parseArgs({ args: [...args], options: specs, strict: false, tokens: true });
+/**
+ * Reads options from tokens: the messages of parseArgs' strict mode do not say what to write instead.
+ *
+ * @returns Values by option name, or what is wrong.
+ */
+function readOptions(args: readonly string[], specs: OptionSpecs): Values | string {
+  const options = Object.fromEntries(
+    Object.entries(specs).map(([name, { type, short }]) => [
+      name,
+      short === undefined ? { type } : { type, short },
+    ]),
+  );
+  const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
   const values = new Map<string, string | true>();
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
-    if (token.kind === 'positional') throw new UsageError(`unexpected argument "${token.value}"`);
-    const spec = Object.hasOwn(specs, token.name) ? specs[token.name] : undefined;
-    if (spec === undefined) throw new UsageError(unknownOption(token.rawName, specs));
-    if (values.has(token.name)) throw new UsageError(`${token.rawName} is given twice`);
-    if (spec.type === 'boolean') {
-      if (token.value !== undefined) throw new UsageError(`${token.rawName} takes no value`);
-      values.set(token.name, true);
-      continue;
-    }
-    const isNext =
-      token.inlineValue === false && token.value?.startsWith('-') === true && token.value !== '-';
-    if (token.value === undefined || token.value === '' || isNext) {
-      throw new UsageError(`${token.rawName} needs a value`);
-    }
-    values.set(token.name, token.value);
+    const problem = tokenProblem(token, specs, values);
+    if (problem !== undefined) return problem;
+    if (token.kind === 'option') values.set(token.name, token.value ?? true);
   }
   return values;
+}
+
+function tokenProblem(token: Token, specs: OptionSpecs, values: Values): string | undefined {
+  if (token.kind === 'option-terminator') return undefined;
+  if (token.kind === 'positional') return `unexpected argument "${token.value}"`;
+  const { name, rawName, value } = token;
+  const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
+  if (spec === undefined) return unknownOption(rawName, specs);
+  if (values.has(name)) return `${rawName} is given twice`;
+  if (spec.type === 'boolean') return value === undefined ? undefined : `${rawName} takes no value`;
+  const isNextOption = token.inlineValue === false && value?.startsWith('-') === true && value !== '-';
+  if (value === undefined || value === '' || isNextOption) return `${rawName} needs a value`;
+  if (spec.number === undefined) return undefined;
+  const { min, max, isWhole = false } = spec.number;
+  const number = value.trim() === '' ? Number.NaN : Number(value);
+  if (number >= min && number <= max && (!isWhole || Number.isInteger(number))) return undefined;
+  return `${rawName} must be a ${isWhole ? 'whole ' : ''}number from ${min} to ${max}`;
 }
 
 function unknownOption(written: string, specs: OptionSpecs): string {

@@ -156,8 +156,7 @@ function stackWithoutMessage(error: Error): string {
 
 // A frame ends in line:column, optionally in parentheses; lines of a message that only begin with
 // "at" do not. The place is a path or URL without spaces.
-const FRAME =
-  /^ {4}at (?:(?:async |new )?[\w.$<>#[\] ]{1,120} \()?(?:file:\/\/|node:|\/|[A-Za-z]:\\)[^\s()]*:\d+:\d+\)?$/;
+const FRAME = /^ {4}at (?:[\w.$<>#[\] ]{1,120} \()?(?:file:\/\/|node:|\/|[A-Za-z]:\\)[^\s()]*:\d+:\d+\)?$/;
 
 function jsonLine(time: string, level: LogLevel, event: string, fields: Accepted): string {
   return JSON.stringify({ time, level, event, ...fields }) + '\n';

@@ -1,4 +1,4 @@
-export type { WiremaskErrorCode, PolicyProblem } from './errors.ts';
+export type { PolicyProblem, WiremaskErrorCode } from './errors.ts';
 export {
   LimitError,
   MaskingError,
@@ -7,22 +7,26 @@ export {
   WireError,
   WiremaskError,
 } from './errors.ts';
-export { createMasker } from './masker.ts';
-export type { Masker, MaskerOptions, PostgresOptions } from './masker.ts';
 export type { MaskerName } from './mask/masker.ts';
+export type { Masker, MaskerOptions, PostgresOptions } from './masker.ts';
+export { createMasker } from './masker.ts';
 export type {
   ColumnRuleOptions,
   DetectOptions,
   MaskerOptions as MaskerSettings,
   MaskingOptions,
 } from './policy/masking-rule.ts';
-export { defaultSessionBudget, defaultSessionLimits } from './session/limits.ts';
 export type { SessionBudget, SessionLimits } from './session/limits.ts';
+export { defaultSessionBudget, defaultSessionLimits } from './session/limits.ts';
 export type { ReportListener } from './session/mask-report.ts';
 export type { MaskingSession, MaskReport, Output } from './session/masking-session.ts';
-export type { CatalogRelation, CatalogSnapshot, ViewColumnOrigin } from './session/postgres/catalog/catalog-snapshot.ts';
+export { CatalogReader } from './session/postgres/catalog/catalog-reader.ts';
+export type {
+  CatalogRelation,
+  CatalogSnapshot,
+  ViewColumnOrigin,
+} from './session/postgres/catalog/catalog-snapshot.ts';
 export type { CatalogStoreOptions } from './session/postgres/catalog/catalog-store.ts';
 export { CatalogStore } from './session/postgres/catalog/catalog-store.ts';
-export { CatalogReader } from './session/postgres/catalog/catalog-reader.ts';
 export { encodeFatal } from './session/postgres/native-error.ts';
 export type { PostgresSession } from './session/postgres/session.ts';

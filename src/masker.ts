@@ -6,7 +6,12 @@ import { compilePolicy } from './policy/compile-policy.ts';
 import type { MaskingPolicy } from './policy/masking-policy.ts';
 import type { MaskingOptions } from './policy/masking-rule.ts';
 import { loadRulePacks } from './rule-pack-files.ts';
-import { defaultSessionBudget, defaultSessionLimits, type SessionBudget, type SessionLimits } from './session/limits.ts';
+import {
+  defaultSessionBudget,
+  defaultSessionLimits,
+  type SessionBudget,
+  type SessionLimits,
+} from './session/limits.ts';
 import { MaskCounts, type ReportListener } from './session/mask-report.ts';
 import type { Output } from './session/masking-session.ts';
 import type { CatalogSnapshot } from './session/postgres/catalog/catalog-snapshot.ts';
@@ -94,7 +99,9 @@ async function loadEngine(masking: MaskingOptions, re2: Re2Engine): Promise<Dete
   if (!detect || detect.packs?.length === 0) return undefined;
   const sources = await loadRulePacks(detect.packs ?? ['pii', 'secrets']);
   const rules = compileRulePacks(sources, re2);
-  return createDetectionEngine(detect.threshold === undefined ? { rules } : { rules, threshold: detect.threshold });
+  return createDetectionEngine(
+    detect.threshold === undefined ? { rules } : { rules, threshold: detect.threshold },
+  );
 }
 
 class CompiledMasker implements Masker {
@@ -130,7 +137,9 @@ class CompiledMasker implements Masker {
     });
   }
 
-  createCatalogStore(options: CatalogStoreOptions & { readonly snapshot?: CatalogSnapshot } = {}): CatalogStore {
+  createCatalogStore(
+    options: CatalogStoreOptions & { readonly snapshot?: CatalogSnapshot } = {},
+  ): CatalogStore {
     const store = new CatalogStore(this.#plans.policy, options);
     if (options.snapshot) store.replace(options.snapshot);
     return store;

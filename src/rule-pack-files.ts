@@ -45,7 +45,10 @@ async function readPack(folder: string, pack: string): Promise<readonly RulePack
   );
 }
 
-/** `rules/` beside the nearest package.json: this file lies in src/ when developed and in dist/src/ when built. */
+/**
+ * `rules/` beside the nearest package.json: this file lies in src/ when developed and in dist/src/ when
+ * built.
+ */
 async function rulesFolder(): Promise<string> {
   let folder = dirname(fileURLToPath(import.meta.url));
   for (;;) {

@@ -2,7 +2,7 @@ import { createMetrics } from '../admin/metrics.ts';
 import { loadConfigText } from '../config/load-config.ts';
 import { formatProblem } from '../config/problem.ts';
 import { DEMO_QUERIES, demoConfig } from '../demo/demo-data.ts';
-import { type DemoDatabase, DemoUnavailableError, startDemoDatabase } from '../demo/demo-database.ts';
+import { DEMO_PACKAGES, type DemoDatabase, startDemoDatabase } from '../demo/demo-database.ts';
 import { queryRows } from '../demo/query-rows.ts';
 import { renderSideBySide } from '../demo/side-by-side.ts';
 import { createLog } from '../log.ts';
@@ -30,10 +30,6 @@ export async function demoCommand(
   const interrupted = signals.second.then(() => EXIT.interrupted);
   try {
     return await Promise.race([shown, interrupted]);
-  } catch (error) {
-    if (!(error instanceof DemoUnavailableError)) throw error;
-    io.stderr(`wiremask: ${error.message}\n`);
-    return EXIT.failed;
   } finally {
     signals.release();
   }
@@ -47,6 +43,10 @@ async function show(
 ): Promise<number> {
   io.stdout('Starting a small PostgreSQL with made-up data ...\n\n');
   const database = await startDemoDatabase();
+  if (database === undefined) {
+    io.stderr(`wiremask: the demo needs a small database: npm install ${DEMO_PACKAGES.join(' ')}\n`);
+    return EXIT.failed;
+  }
   try {
     return await showWith(database, options, io, dependencies, stopped);
   } finally {

@@ -55,7 +55,8 @@ Options:
   -h, --help    this text
 
 ${EXIT_CODES_HELP}`,
-  bench: `Usage: wiremask bench [-c FILE] [--sample FILE] [--json] [--floor RATIO] [--baseline FILE] [--seconds N]
+  bench: `Usage: wiremask bench [-c FILE] [--sample FILE] [--json] [--floor RATIO] [--baseline FILE]
+                      [--seconds N]
 
 Measures masking against a bare pipe in the same run, on this machine.
 

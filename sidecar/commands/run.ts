@@ -112,7 +112,8 @@ function announce(config: SidecarConfig, started: Started, io: CommandIo, versio
     const engine = sidecar.patternEngine === undefined ? '' : `, patterns by ${sidecar.patternEngine}`;
     const to = formatAddress(listener.upstream.address);
     io.stdout(
-      `wiremask ${version}: ${name} listens on ${address} (tls ${clientTls}), upstream ${to} (tls ${upstreamTls})${engine}\n`,
+      `wiremask ${version}: ${name} listens on ${address} (tls ${clientTls}), ` +
+        `upstream ${to} (tls ${upstreamTls})${engine}\n`,
     );
   }
   if (admin !== undefined) io.stdout(`wiremask ${version}: admin listens on ${admin.address}\n`);

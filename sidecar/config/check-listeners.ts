@@ -59,7 +59,8 @@ function checkAddress(
   }
   const other = bound.find((entry) => collides(entry.address, result.address));
   if (other !== undefined) {
-    const message = `${formatAddress(result.address)} is already taken by ${formatPath(other.at)}: choose another`;
+    const taken = formatAddress(result.address);
+    const message = `${taken} is already taken by ${formatPath(other.at)}: choose another`;
     report({ at, message });
   }
   bound.push({ at, address: result.address });

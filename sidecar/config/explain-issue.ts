@@ -34,7 +34,7 @@ export function explainIssue(issue: Issue, data: unknown, schema: JsonSchemaNode
       return [
         {
           at,
-          message: `not of the expected form (${node?.description ?? 'see the documentation'})${example(node)}`,
+          message: `not of the expected form (${node?.description ?? ''})${example(node)}`,
         },
       ];
     default:

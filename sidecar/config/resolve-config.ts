@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import {
   type ColumnRuleOptions,
   type DetectOptions,
@@ -166,13 +167,13 @@ function resolveSettings(
 
 function addressOf(text: string, baseDirectory: string): Address {
   const result = parseListenAddress(text, baseDirectory);
-  if (!result.ok) throw new TypeError('an address that was checked before cannot be read');
+  assert(result.ok, 'an address that was checked before can be read');
   return result.address;
 }
 
 function contentOf(references: References, at: ConfigPath): Buffer {
   const content = references.get(formatPath(at));
-  if (content === undefined) throw new TypeError('a reference that was checked before has no content');
+  assert(content !== undefined, 'a reference that was checked before has content');
   return content;
 }
 

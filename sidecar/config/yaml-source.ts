@@ -29,7 +29,8 @@ export interface YamlSource {
 const PLACEHOLDER = '$' + '{...}';
 
 /** What is wrong with text that expects the environment to be filled in. */
-export const NOT_REPLACED: string = `${PLACEHOLDER} is not replaced: write the value, or { env: NAME } for a secret`;
+export const NOT_REPLACED: string =
+  `${PLACEHOLDER} is not replaced: ` + 'write the value, or { env: NAME } for a secret';
 
 // Billion-laughs guard: a configuration has no use for more aliases.
 const ALIASES_MAX = 100;

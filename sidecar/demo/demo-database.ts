@@ -7,12 +7,8 @@ export interface DemoDatabase {
   close(): Promise<void>;
 }
 
-/** The packages of the demonstration are not installed; the message says how to get them. */
-export class DemoUnavailableError extends Error {
-  readonly code = 'ERR_MODULE_NOT_FOUND';
-}
-
-const PACKAGES = ['@electric-sql/pglite', '@electric-sql/pglite-socket'];
+/** What the demonstration needs besides wiremask itself. */
+export const DEMO_PACKAGES: readonly string[] = ['@electric-sql/pglite', '@electric-sql/pglite-socket'];
 
 /** Clients that may be connected at once; they share one backend and take turns. */
 const CONNECTIONS_MAX = 32;
@@ -21,10 +17,12 @@ const CONNECTIONS_MAX = 32;
  * Starts PostgreSQL (PGlite, in memory) with the demonstration's data on a free port. It runs in this
  * process: a few small queries do not need a second one, and starting one would take longer.
  *
- * @throws {DemoUnavailableError} The packages are not installed.
+ * @returns The database, or `undefined` when `DEMO_PACKAGES` are not installed.
  */
-export async function startDemoDatabase(): Promise<DemoDatabase> {
-  const { PGlite, PGLiteSocketServer } = await loadPackages();
+export async function startDemoDatabase(): Promise<DemoDatabase | undefined> {
+  const packages = await loadPackages();
+  if (packages === undefined) return undefined;
+  const { PGlite, PGLiteSocketServer } = packages;
   const database = await PGlite.create();
   try {
     await database.exec(DEMO_SQL);
@@ -54,14 +52,13 @@ interface Packages {
   readonly PGLiteSocketServer: typeof import('@electric-sql/pglite-socket').PGLiteSocketServer;
 }
 
-async function loadPackages(): Promise<Packages> {
+async function loadPackages(): Promise<Packages | undefined> {
   try {
     const { PGlite } = await import('@electric-sql/pglite');
     const { PGLiteSocketServer } = await import('@electric-sql/pglite-socket');
     return { PGlite, PGLiteSocketServer };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    const message = `the demo needs a small database: npm install ${PACKAGES.join(' ')}`;
-    throw new DemoUnavailableError(message, { cause: error });
+    return undefined;
   }
 }

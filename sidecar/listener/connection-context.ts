@@ -1,7 +1,7 @@
 import type { Masker } from 'wiremask';
+import type { CatalogStores } from '../catalog/catalog-stores.ts';
 import type { Log } from '../log.ts';
 import type { Limits, ListenerConfig, ListenerMetrics } from '../sidecar-types.ts';
-import type { CatalogStores } from '../catalog/catalog-stores.ts';
 import type { CancelKeys } from './cancel-keys.ts';
 
 /** What all connections of one listener share. */

@@ -1,5 +1,5 @@
 import { chmod, unlink } from 'node:fs/promises';
-import { createServer, connect, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Address } from '../sidecar-types.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import { ConnectionError } from './connection-error.ts';

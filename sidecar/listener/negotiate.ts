@@ -30,7 +30,10 @@ export interface Negotiated {
  * @throws {ConnectionError | WireError | LimitError | UnsupportedError}
  * @see https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL
  */
-export async function negotiate(socket: Socket, tls: ListenerTls | undefined): Promise<Negotiated | undefined> {
+export async function negotiate(
+  socket: Socket,
+  tls: ListenerTls | undefined,
+): Promise<Negotiated | undefined> {
   let current = socket;
   let isEncrypted = false;
   let bytes: Uint8Array = new Uint8Array(0);

@@ -4,7 +4,7 @@ import { encodeCancelRequest } from 'wiremask/postgres';
 import type { Address } from '../sidecar-types.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import { ConnectionError, systemCode } from './connection-error.ts';
-import { negotiate, type Negotiated } from './negotiate.ts';
+import { type Negotiated, negotiate } from './negotiate.ts';
 import { Relay, type RelayEnd } from './relay.ts';
 import { connectUpstream } from './upstream-socket.ts';
 
@@ -95,7 +95,11 @@ export class PostgresConnection {
   async #connect(): Promise<{ readonly socket: Socket; readonly address: Address }> {
     const { config, metrics } = this.#context;
     try {
-      const upstream = await connectUpstream(config.upstream.address, config.upstream.tls, this.#abort.signal);
+      const upstream = await connectUpstream(
+        config.upstream.address,
+        config.upstream.tls,
+        this.#abort.signal,
+      );
       metrics.upstreamReachable(true);
       return upstream;
     } catch (error) {
@@ -110,7 +114,11 @@ export class PostgresConnection {
     if (packet.kind !== 'cancel-request') return;
     const { config, cancelKeys, log } = this.#context;
     const address = cancelKeys.find(packet.processId, packet.secretKey);
-    log.debug('cancel-request', { listener: config.name, connection: this.#id, reason: address ? 'known' : 'unknown' });
+    log.debug('cancel-request', {
+      listener: config.name,
+      connection: this.#id,
+      reason: address ? 'known' : 'unknown',
+    });
     if (address) {
       const upstream = await connectUpstream(address, config.upstream.tls, this.#abort.signal);
       upstream.socket.on('error', (error) => this.#logSocketError(error));
@@ -137,7 +145,8 @@ export class PostgresConnection {
     if (error instanceof WiremaskError || error instanceof ConnectionError) {
       metrics.error(error.code);
       log.warn('connection-refused', { ...fields, code: error.code });
-      if (!socket.destroyed) socket.end(error instanceof ConnectionError ? error.encode() : encodeFatal(error));
+      if (!socket.destroyed)
+        socket.end(error instanceof ConnectionError ? error.encode() : encodeFatal(error));
       socket.once('finish', () => socket.destroy());
     } else {
       metrics.error('INTERNAL');
@@ -149,9 +158,17 @@ export class PostgresConnection {
 
   #startupTimedOut(): void {
     const { limits, config, log } = this.#context;
-    log.warn('startup-timeout', { listener: config.name, connection: this.#id, max: limits.startupTimeoutMs });
+    log.warn('startup-timeout', {
+      listener: config.name,
+      connection: this.#id,
+      max: limits.startupTimeoutMs,
+    });
     this.#refuse(
-      new ConnectionError('STARTUP_TIMEOUT', tooLate, `log-in took longer than startupTimeoutMs (${limits.startupTimeoutMs})`),
+      new ConnectionError(
+        'STARTUP_TIMEOUT',
+        tooLate,
+        `log-in took longer than startupTimeoutMs (${limits.startupTimeoutMs})`,
+      ),
     );
     this.#abort.abort();
   }
@@ -160,7 +177,11 @@ export class PostgresConnection {
     const { limits } = this.#context;
     if (this.#session?.isBusy) return;
     this.#refuse(
-      new ConnectionError('IDLE_TIMEOUT', '57P05', `idle for longer than idleTimeoutMs (${limits.idleTimeoutMs})`),
+      new ConnectionError(
+        'IDLE_TIMEOUT',
+        '57P05',
+        `idle for longer than idleTimeoutMs (${limits.idleTimeoutMs})`,
+      ),
     );
   }
 

@@ -40,7 +40,8 @@ export async function connectUpstream(
 }
 
 function connectSocket(address: Address, signal: AbortSignal): Promise<Socket> {
-  const target = address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port };
+  const target =
+    address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port };
   const socket = connect({ ...target, noDelay: true, keepAlive: true });
   return settle(socket, 'connect', signal, (error) => {
     const code = systemCode(error);
@@ -54,10 +55,18 @@ async function requestTls(socket: Socket, signal: AbortSignal): Promise<void> {
   socket.write(encodeSslRequest());
   const answer = await firstChunk(socket, signal);
   if (answer.length > 1) {
-    throw new ConnectionError('EARLY_DATA', connectionFailure, 'the upstream server sent data before the TLS handshake');
+    throw new ConnectionError(
+      'EARLY_DATA',
+      connectionFailure,
+      'the upstream server sent data before the TLS handshake',
+    );
   }
   if (answer[0] !== 0x53) {
-    throw new ConnectionError('TLS_REFUSED', connectionFailure, 'the upstream server refuses TLS, which is configured');
+    throw new ConnectionError(
+      'TLS_REFUSED',
+      connectionFailure,
+      'the upstream server refuses TLS, which is configured',
+    );
   }
 }
 
@@ -66,7 +75,9 @@ function firstChunk(socket: Socket, signal: AbortSignal): Promise<Buffer> {
     const fail = (error?: Error): void => {
       release();
       const code = error ? systemCode(error) : 'ECONNRESET';
-      reject(new ConnectionError(code, connectionFailure, `the upstream server closed the connection (${code})`));
+      reject(
+        new ConnectionError(code, connectionFailure, `the upstream server closed the connection (${code})`),
+      );
     };
     const take = (chunk: Buffer): void => {
       release();

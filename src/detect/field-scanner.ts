@@ -210,7 +210,10 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
     return true;
   }
 
-  /** Takes a candidate in when its neighbours, validators and score allow. @returns `false` when the budget ran out. */
+  /**
+   * Takes a candidate in when its neighbours, validators and score allow. @returns `false` when the budget
+   * ran out.
+   */
   #offer(slot: number, from: number, to: number): boolean {
     this.#budget.remaining -= CANDIDATE_COST;
     if (this.#budget.remaining < 0) return false;
@@ -230,7 +233,10 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
   }
 }
 
-/** A rule that only context in the value can lift over the threshold needs letters there, for a context word. */
+/**
+ * A rule that only context in the value can lift over the threshold needs letters there, for a context
+ * word.
+ */
 function conditionIn({ rule, score }: PlannedRule, threshold: number): ShapeCondition {
   const { condition } = rule.matcher;
   if (score >= threshold || condition.any !== undefined || rule.contextPhrases.some(lacksLetters))

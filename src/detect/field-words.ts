@@ -36,7 +36,10 @@ export function hasAnyPhrase(words: string, phrases: readonly string[]): boolean
 /** Bytes before a candidate in which a context word counts. */
 export const contextBytesMax = 40;
 
-/** @returns The words in the text right before `at`, as `wordsOf` writes them, without splitting at case or digits. */
+/**
+ * @returns The words in the text right before `at`, as `wordsOf` writes them, without splitting at case or
+ * digits.
+ */
 export function wordsBefore(bytes: Uint8Array, at: number, start: number): string {
   let from = Math.max(start, at - contextBytesMax);
   // A word cut by the window's edge is not that word.

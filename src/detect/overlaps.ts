@@ -8,8 +8,8 @@ let keys: Float64Array = new Float64Array(SMALL);
 
 /**
  * Appends `candidates` to `findings`, sorted and with overlapping ones joined: a joined finding covers
- * all of them, so that no fringe stays readable, and carries the rule and score of the winner (higher score, then
- * longer, then earlier, then the rule's order).
+ * all of them, so that no fringe stays readable, and carries the rule and score of the winner (higher
+ * score, then longer, then earlier, then the rule's order).
  *
  * @returns `false` when there are too many candidates (two million): the caller masks the whole value.
  */

@@ -2,7 +2,10 @@ const counts: Uint16Array = new Uint16Array(256);
 // Counting is bounded: entropy hardly changes after this many bytes.
 const SAMPLE_MAX = 512;
 
-/** @returns Shannon entropy of `bytes[start, end)` in bits per byte, over at most its first 512 bytes; 0 when empty. */
+/**
+ * @returns Shannon entropy of `bytes[start, end)` in bits per byte, over at most its first 512 bytes; 0
+ * when empty.
+ */
 export function entropyOf(bytes: Uint8Array, start: number, end: number): number {
   const last = Math.min(end, start + SAMPLE_MAX);
   const size = last - start;

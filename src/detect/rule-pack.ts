@@ -11,7 +11,9 @@ import { type Validator, validators } from './validators/validator.ts';
 
 export type { RuleExample, RulePackSource } from './rule-file.ts';
 
-/** A pattern of a rule file. It is looked for only in values that hold one of its literals, when it has any. */
+/**
+ * A pattern of a rule file. It is looked for only in values that hold one of its literals, when it has any.
+ */
 export interface PatternMatcher {
   readonly how: 'pattern';
   readonly condition: ShapeCondition;
@@ -182,7 +184,10 @@ function requiredFlags(draft: RuleDraft): number {
   }, 0);
 }
 
-/** What every value has that holds one of the literals and text of these flags; letters may be of either case. */
+/**
+ * What every value has that holds one of the literals and text of these flags; letters may be of either
+ * case.
+ */
 function conditionOf(literals: readonly string[], required: number): ShapeCondition {
   if (literals.length === 0) return { lengthMin: 1, all: required };
   const anyCase = ShapeFlag.upper | ShapeFlag.lower | ShapeFlag.longToken;

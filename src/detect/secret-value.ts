@@ -5,11 +5,15 @@ import { entropyOf } from './randomness.ts';
 const STOP_VALUES: ReadonlySet<string> = new Set(
   (
     'null nil none undefined nan true false yes no on off n/a na unknown empty default todo tbd test-only ' +
-    'changeme change_me change-me changeit replaceme replace_me placeholder redacted masked hidden removed filtered ' +
-    'password passwd pwd passphrase secret token apikey api_key api-key access_token client_secret credentials key ' +
-    'your_password your-password yourpassword your_token your-token your_api_key your-api-key your_secret your-secret ' +
+    'changeme change_me change-me changeit replaceme replace_me placeholder redacted masked hidden ' +
+    'removed filtered ' +
+    'password passwd pwd passphrase secret token apikey api_key api-key access_token client_secret ' +
+    'credentials key ' +
+    'your_password your-password yourpassword your_token your-token your_api_key your-api-key ' +
+    'your_secret your-secret ' +
     'string str text varchar char bytes number int integer object bool boolean any void self this ' +
-    'required optional enabled disabled missing invalid incorrect wrong expired valid reset changed updated forgotten ' +
+    'required optional enabled disabled missing invalid incorrect wrong expired valid reset changed ' +
+    'updated forgotten ' +
     'must is was not the and or for with please enter here your a an in to of'
   ).split(' '),
 );

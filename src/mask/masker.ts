@@ -44,7 +44,7 @@ export interface Masker {
   readonly spec: MaskerSpec;
   /** `true` when the replacement does not depend on the value: compute it once per column. */
   readonly isConstant: boolean;
-  /** `true` when the replacement does not depend on the value for this kind; as `isConstant` when left out. */
+  /** The same for values of one kind; as `isConstant` when left out. */
   readonly isConstantFor?: (kind: ValueKind) => boolean;
   /**
    * The replacement of an ASCII text, without going through a string; for text columns under a column rule.

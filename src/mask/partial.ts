@@ -41,6 +41,22 @@ export function createPartialMasker(spec: Extract<MaskerSpec, { mask: 'partial' 
   };
 }
 
+/**
+ * Whether a text looks like one this masker has written: kept characters, at least three stars, kept
+ * characters, and nothing else but separators.
+ */
+export function looksPartiallyMasked(
+  value: string,
+  { keepFirst = 0, keepLast = 0 }: { readonly keepFirst?: number; readonly keepLast?: number },
+): boolean {
+  if (!value.includes('*')) return false;
+  const characters = [...value].filter((character) => !SEPARATORS.includes(character));
+  const stars = characters.slice(keepFirst, characters.length - keepLast);
+  const kept = [...characters.slice(0, keepFirst), ...characters.slice(characters.length - keepLast)];
+  const starsMin = Math.max(3, keepFirst + keepLast);
+  return stars.length >= starsMin && stars.every((c) => c === '*') && !kept.includes('*');
+}
+
 // Fails closed: at most half of the letters and digits may show, and never all of a short value.
 function showsTooMuch(alphanumerics: number, kept: number): boolean {
   return alphanumerics <= kept || alphanumerics < 2 * kept;

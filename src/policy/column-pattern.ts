@@ -59,7 +59,8 @@ function splitParts(source: string): Part[] | string {
       at = end;
     }
     if (at === source.length) return parts;
-    if (source[at] !== '.') return `"${source}" has text after a closing double quote; write a dot between parts`;
+    if (source[at] !== '.')
+      return `"${source}" has text after a closing double quote; write a dot between parts`;
     at++;
   }
 }

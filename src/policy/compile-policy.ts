@@ -1,7 +1,7 @@
 import type { DetectionEngine } from '../detect/detector.ts';
 import { PolicyError, type PolicyProblem } from '../errors.ts';
 import { createValueMasker } from '../mask/create-masker.ts';
-import type { Masker, MaskerSpec } from '../mask/masker.ts';
+import type { MaskerSpec } from '../mask/masker.ts';
 import { compileColumnPattern } from './column-pattern.ts';
 import type { ColumnRule, MaskingPolicy } from './masking-policy.ts';
 import type { ColumnRuleOptions, MaskerOptions, MaskingOptions } from './masking-rule.ts';
@@ -32,6 +32,7 @@ export function compilePolicy(options: MaskingOptions, engine: DetectionEngine |
   }
   if (problems.length > 0) throw new PolicyError(problems);
   const rules = columnRules.filter((rule) => rule !== undefined);
+  const specs = [...rules.map((rule) => rule.masker.spec), ...(detectSpec ? [detectSpec] : [])];
   const redact = createValueMasker({ mask: 'redact' });
   return {
     columnRules: rules,
@@ -43,7 +44,8 @@ export function compilePolicy(options: MaskingOptions, engine: DetectionEngine |
     allowsCopiesOfProtectedColumns: options.dangerouslyAllowCopiesOfProtectedColumns === true,
     forwardsUnreadableStatements: options.dangerouslyForwardUnreadableStatements === true,
     allowsMaskedValuesWrittenBack: options.dangerouslyAllowMaskedValuesWrittenBack === true,
-    labels: labelsOf([...rules.map((rule) => rule.masker), ...(detectSpec ? [createValueMasker(detectSpec)] : [])]),
+    labels: specs.flatMap((spec) => (spec.mask === 'redact' && spec.label ? [spec.label] : [])),
+    partialShapes: specs.filter((spec) => spec.mask === 'partial'),
     isEmpty: rules.length === 0 && engine === undefined,
   };
 }
@@ -75,13 +77,17 @@ function maskerSpec(options: MaskerOptions, path: string, report: Report): Maske
       const keepLast = options.keepLast ?? 0;
       if (!isCount(keepFirst)) return wrong('keepFirst', 'must be a whole number of characters, 0 or more');
       if (!isCount(keepLast)) return wrong('keepLast', 'must be a whole number of characters, 0 or more');
-      if (keepFirst + keepLast === 0) return wrong('keepLast', 'partial needs keepFirst or keepLast; or use mask: redact');
+      if (keepFirst + keepLast === 0)
+        return wrong('keepLast', 'partial needs keepFirst or keepLast; or use mask: redact');
       return { mask: 'partial', keepFirst, keepLast };
     }
     case 'keyed-hash':
       if (options.key === undefined) return wrong('key', 'keyed-hash needs a key');
       if (options.key.length < keySizeMin) {
-        return wrong('key', `the key has ${options.key.length} bytes; keyed-hash needs at least ${keySizeMin}`);
+        return wrong(
+          'key',
+          `the key has ${options.key.length} bytes; keyed-hash needs at least ${keySizeMin}`,
+        );
       }
       return { mask: 'keyed-hash', key: options.key };
     case 'nullify':
@@ -96,12 +102,4 @@ function maskerSpec(options: MaskerOptions, path: string, report: Report): Maske
 
 function isCount(value: number): boolean {
   return Number.isInteger(value) && value >= 0;
-}
-
-function labelsOf(maskers: readonly Masker[]): string[] {
-  const labels = new Set<string>();
-  for (const { spec } of maskers) {
-    if (spec.mask === 'redact' && spec.label) labels.add(spec.label);
-  }
-  return [...labels];
 }

@@ -27,6 +27,8 @@ export interface MaskingPolicy {
   readonly allowsMaskedValuesWrittenBack: boolean;
   /** Labels this policy can write, for the check on values that come back. */
   readonly labels: readonly string[];
+  /** Shapes its partial maskers write, for the same check. */
+  readonly partialShapes: readonly { readonly keepFirst?: number; readonly keepLast?: number }[];
   /** `true` when nothing is ever masked: every message may pass as it is. */
   readonly isEmpty: boolean;
 }

@@ -1,4 +1,7 @@
-/** Stands for "no byte": before the first or after the last one. Index of every class table that is never set. */
+/**
+ * Stands for "no byte": before the first or after the last one. Index of every class table that is never
+ * set.
+ */
 export const NO_BYTE = 256;
 
 const OTHER = 0;

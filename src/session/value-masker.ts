@@ -29,7 +29,10 @@ export class ValueMasker {
   }
 
   /** @returns A new object with the same keys. */
-  maskRow<Row extends Readonly<Record<string, unknown>>>(row: Row, origin: RowOrigin): Record<keyof Row, unknown> {
+  maskRow<Row extends Readonly<Record<string, unknown>>>(
+    row: Row,
+    origin: RowOrigin,
+  ): Record<keyof Row, unknown> {
     const masked: Record<string, unknown> = {};
     for (const [column, value] of Object.entries(row)) {
       masked[column] = this.#maskColumn(value, this.#rulesFor(origin, column));
@@ -38,7 +41,9 @@ export class ValueMasker {
   }
 
   #rulesFor(origin: RowOrigin, column: string): readonly ColumnRule[] {
-    return this.#policy.columnRules.filter(({ pattern }) => pattern.mayMatch(origin.schema, origin.table, column));
+    return this.#policy.columnRules.filter(({ pattern }) =>
+      pattern.mayMatch(origin.schema, origin.table, column),
+    );
   }
 
   #maskColumn(value: unknown, rules: readonly ColumnRule[]): unknown {
@@ -48,7 +53,9 @@ export class ValueMasker {
     for (const rule of rules) {
       for (const path of rule.jsonPaths) {
         const { matches } = compileJsonPath(path);
-        masked = this.#walk(masked, [], (leaf, steps) => (matches(steps) ? maskWhole(leaf, rule) : undefined));
+        masked = this.#walk(masked, [], (leaf, steps) =>
+          matches(steps) ? maskWhole(leaf, rule) : undefined,
+        );
       }
     }
     return this.#walk(masked, [], (leaf) => (typeof leaf === 'string' ? this.maskText(leaf) : undefined));
@@ -68,7 +75,10 @@ export class ValueMasker {
     // Fails closed: what is nested beyond the limit is not looked at, so it is not passed.
     if (steps.length >= depthMax) return null;
     if (Array.isArray(value)) return value.map((item, index) => this.#walk(item, [...steps, index], visit));
-    const entries = Object.entries(value).map(([key, item]) => [key, this.#walk(item, [...steps, key], visit)]);
+    const entries = Object.entries(value).map(([key, item]) => [
+      key,
+      this.#walk(item, [...steps, key], visit),
+    ]);
     return Object.fromEntries(entries);
   }
 }
@@ -81,7 +91,11 @@ function maskWhole(value: unknown, rule: ColumnRule): unknown {
       return masker.replacement(value, { kind: 'text' }, undefined);
     case 'number':
     case 'bigint': {
-      const text = masker.replacement(String(value), { kind: 'integer', bits: 32, isSigned: true }, undefined);
+      const text = masker.replacement(
+        String(value),
+        { kind: 'integer', bits: 32, isSigned: true },
+        undefined,
+      );
       if (text === null) return null;
       return typeof value === 'bigint' ? BigInt(text) : Number(text);
     }

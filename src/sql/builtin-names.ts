@@ -31,12 +31,12 @@ function isArrayName(name: string): boolean {
 const builtinOperators: ReadonlySet<string> = new Set(
   (
     '!! !~ !~* !~~ !~~* # ## #- #> #>> % & && &< &<| &> * *< *<= *<> *= *> *>= + - -> ->> -|- / < <-> << ' +
-    '<<= <<| <= <> != <@ <^ = > >= >> >>= >^ ? ?# ?& ?- ?-| ?| ?|| @ @-@ @> @? @@ @@@ ^ ^@ | |&> |/ |>> || ' +
-    '||/ ~ ~* ~<=~ ~<~ ~= ~>=~ ~>~ ~~ ~~*'
+    '<<= <<| <= <> != <@ <^ = > >= >> >>= >^ ? ?# ?& ?- ?-| ?| ?|| @ @-@ @> @? @@ @@@ ^ ^@ | |&> |/ ' +
+    '|>> || ||/ ~ ~* ~<=~ ~<~ ~= ~>=~ ~>~ ~~ ~~*'
   ).split(' '),
 );
 
-/** @returns Whether the name is spelled like an operator of pg_catalog and not qualified with another schema. */
+/** @returns Whether the name is that of an operator of pg_catalog, and no other schema is given. */
 export function isBuiltinOperator(name: QualifiedName): boolean {
   return (name.schema === undefined || name.schema === 'pg_catalog') && builtinOperators.has(name.name);
 }

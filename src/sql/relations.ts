@@ -10,6 +10,7 @@ import {
   textOf,
   unwrapAs,
 } from './syntax-tree.ts';
+import { usingExpressions } from './using-expressions.ts';
 import { type CteScope, isCteInScope } from './walk-tree.ts';
 
 // Object types of DROP whose names are relations; they are lists of texts there, not RangeVars.
@@ -54,6 +55,11 @@ export function collectRelations(
       return;
     case 'CopyStmt':
       if (node['is_from'] === true) collectCopyFrom(draft, node);
+      return;
+    case 'AlterTableStmt':
+      if (usingExpressions(node).length === 0) return;
+      draft.targets.add(relationNameOf(nodeOf(node['relation'])));
+      draft.hasAllTargetColumns = true;
       return;
     case 'RefreshMatViewStmt':
       draft.targets.add(relationNameOf(nodeOf(node['relation'])));

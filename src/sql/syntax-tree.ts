@@ -68,7 +68,7 @@ export function stringNodeTexts(value: unknown): string[] {
   return texts;
 }
 
-/** @returns Text of a constant: its string, number or boolean as written; `undefined` for NULL and for other nodes. */
+/** @returns Text of a string, number or boolean constant; `undefined` for NULL and for other nodes. */
 export function constantText(value: unknown): string | undefined {
   const constant = unwrapAs(value, 'A_Const');
   if (constant === undefined) return undefined;

@@ -42,7 +42,8 @@ export function hasAmbiguousLiteral(text: Uint8Array, tokens: readonly SqlToken[
 }
 
 /**
- * Finds the query in `COPY (query)`: the bytes between the first parenthesis of the statement and its partner.
+ * Finds the query in `COPY (query)`: the bytes between the first parenthesis of the statement and the
+ * one that closes it.
  *
  * @param start - First byte of the statement, in bytes.
  * @param end - First byte after it.

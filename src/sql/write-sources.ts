@@ -4,6 +4,7 @@ import { FactDraft } from './fact-draft.ts';
 import { isFreeOfColumns, outputFacts } from './output-facts.ts';
 import type { WriteSources } from './statement-facts.ts';
 import { type KindAndNode, listOf, nodeOf, type TreeNode, unwrap, unwrapAs } from './syntax-tree.ts';
+import { usingExpressions } from './using-expressions.ts';
 import { walkTree } from './walk-tree.ts';
 
 // Conditions choose rows; what they compare is stored nowhere.
@@ -51,6 +52,8 @@ function isWrite(kind: string, node: TreeNode): boolean {
     case 'MergeStmt':
     case 'CreateTableAsStmt':
       return true;
+    case 'AlterTableStmt':
+      return usingExpressions(node).length > 0;
     case 'SelectStmt':
       return nodeOf(node['intoClause']) !== undefined;
     default:
@@ -81,6 +84,8 @@ function flowOf(write: KindAndNode, statement: unknown): Flow {
       return mergeFlow(node);
     case 'CreateTableAsStmt':
       return queryFlow(node['query']);
+    case 'AlterTableStmt':
+      return { parts: usingExpressions(node), isConstant: false };
     default:
       // SELECT INTO: the arm that holds INTO is not the whole query.
       return { parts: [statement], isConstant: false };

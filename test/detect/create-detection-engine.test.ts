@@ -186,7 +186,8 @@ rules:
 
 it('has more rules than fit into one set of the shape index', async () => {
   const rule = (index: number): string =>
-    `  - { id: r${index}, entity: R, pattern: 'k${index}x', score: 1, examples: [a, b], counterExamples: [a, b] }\n`;
+    `  - { id: r${index}, entity: R, pattern: 'k${index}x', score: 1, ` +
+    'examples: [a, b], counterExamples: [c, d] }\n';
   const text = `pack: many\nrules:\n${Array.from({ length: 100 }, (_, index) => rule(index)).join('')}`;
   const many = createDetectionEngine({
     rules: compileRulePacks([{ pack: 'many', file: 'many.yaml', text }], await loadRe2()),

@@ -48,7 +48,8 @@ describe('wiremask run', () => {
     expect(output.stdout).toBe(
       'wiremask 1.2.3: appdb listens on 127.0.0.1:6432 (tls off), ' +
         'upstream 127.0.0.1:5432 (tls off), patterns by re2js\n' +
-        'appdb: 1 connection, 20 rows, 9 cells masked (public.customers.ssn 5, email 4), 1 statement refused, ' +
+        'appdb: 1 connection, 20 rows, 9 cells masked (public.customers.ssn 5, email 4), ' +
+        '1 statement refused, ' +
         '0 values failed closed, 0 errors, latency p50 0.10 ms, p99 0.10 ms\n',
     );
     expect(output.stderr).toMatch(/ INFO {2}stopping signal=SIGTERM\n$/);

@@ -31,21 +31,24 @@ describe('listeners', () => {
 
   test('a wildcard address collides with every address of its port', async () => {
     const plain = ', dangerouslyAllowPlaintext: true';
-    const text = `listeners:\n${listener('a', '0.0.0.0:6432', plain)}${listener('b', '127.0.0.1:6432')}${MASKING}`;
+    const both = listener('a', '0.0.0.0:6432', plain) + listener('b', '127.0.0.1:6432');
+    const text = `listeners:\n${both}${MASKING}`;
     expect(await problemsOf(text)).toEqual([
       expect.stringContaining('3:44: listeners[1].listen: 127.0.0.1:6432 is already'),
     ]);
   });
 
   test('free ports and different ports do not collide', async () => {
-    const text = `listeners:\n${listener('a', '127.0.0.1:0')}${listener('b', '127.0.0.1:0')}${listener('c', '[::1]:9')}${MASKING}`;
+    const all = listener('a', '127.0.0.1:0') + listener('b', '127.0.0.1:0') + listener('c', '[::1]:9');
+    const text = `listeners:\n${all}${MASKING}`;
     expect(await problemsOf(text)).toEqual([]);
   });
 
   test.each([
     [
       '6432',
-      'not an address: write host:port, such as 127.0.0.1:6432, or the path of a unix socket, such as /run/wiremask.sock',
+      'not an address: write host:port, such as 127.0.0.1:6432, ' +
+        'or the path of a unix socket, such as /run/wiremask.sock',
     ],
     ['127.0.0.1', expect.stringContaining('not an address: write host:port')],
     ['::1', expect.stringContaining('write "[::1]:6432"')],
@@ -96,7 +99,8 @@ describe('listeners', () => {
       `127.0.0.1, tls: { mode: dangerously-no-verify, ca: ${tls}/ca.crt } }`,
     );
     expect(await problemsOf(text + MASKING)).toEqual([
-      '5:70: listeners[0].upstream.tls.ca: dangerously-no-verify ignores ca: write mode: verify-full, or remove ca',
+      '5:70: listeners[0].upstream.tls.ca: dangerously-no-verify ignores ca: ' +
+        'write mode: verify-full, or remove ca',
     ]);
   });
 

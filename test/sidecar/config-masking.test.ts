@@ -55,7 +55,8 @@ describe('masking rules', () => {
 
   test('detect masks by redact unless it says otherwise', async () => {
     expect(await problemsOf(`${LISTENER}masking:\n  detect: { keepLast: 4 }\n`)).toEqual([
-      '7:13: masking.detect.keepLast: keepLast belongs to mask: partial: remove keepLast, or write mask: partial',
+      '7:13: masking.detect.keepLast: keepLast belongs to mask: partial: ' +
+        'remove keepLast, or write mask: partial',
     ]);
     expect(await problemsOf(`${LISTENER}masking:\n  detect: { mask: partial, keepLast: 4 }\n`)).toEqual([]);
   });
@@ -138,7 +139,8 @@ describe('files and environment', () => {
 
   test('a variable that is not set is named', async () => {
     expect(await problemsOfColumns(keyed('{ env: HASH_KEY }'))).toEqual([
-      '8:54: masking.columns[0].key.env: environment variable HASH_KEY is not set: set it before wiremask starts',
+      '8:54: masking.columns[0].key.env: environment variable HASH_KEY is not set: ' +
+        'set it before wiremask starts',
     ]);
   });
 
@@ -183,7 +185,8 @@ describe('files and environment', () => {
 
   test('a certificate, key or authority that is none is refused', async () => {
     await writeFile(join(directory, 'text.pem'), 'not a certificate');
-    const text = `${LISTENER.replace('127.0.0.1 }', '127.0.0.1, tls: { ca: text.pem } }')}    tls: { cert: text.pem, key: text.pem }\n${MASKING}`;
+    const listener = LISTENER.replace('127.0.0.1 }', '127.0.0.1, tls: { ca: text.pem } }');
+    const text = `${listener}    tls: { cert: text.pem, key: text.pem }\n${MASKING}`;
     const message = 'not a PEM certificate: the file begins with -----BEGIN CERTIFICATE-----';
     expect(await problemsOf(text)).toEqual([
       `5:45: listeners[0].upstream.tls.ca: ${message}`,

@@ -76,7 +76,8 @@ describe('shape of the file', () => {
   });
 
   test('protocols and modes that other tools have are answered in their own words', async () => {
-    const text = `${LISTENER.replace('postgres', 'mysql').replace('127.0.0.1 }', '127.0.0.1, tls: { mode: require } }')}${MASKING}`;
+    const listener = LISTENER.replace('postgres', 'mysql');
+    const text = listener.replace('127.0.0.1 }', '127.0.0.1, tls: { mode: require } }') + MASKING;
     expect(await problemsOf(text)).toEqual([
       '3:15: listeners[0].protocol: protocol "mysql" is not supported by this version: write postgres',
       `5:47: listeners[0].upstream.tls.mode: mode "require" does not verify the upstream's certificate: ` +

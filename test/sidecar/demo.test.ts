@@ -1,6 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../sidecar/command-line.ts';
+import { createDependencies } from '../../sidecar/commands/dependencies.ts';
 import { renderSideBySide } from '../../sidecar/demo/side-by-side.ts';
 import type { StartSidecar } from '../../sidecar/sidecar-types.ts';
 import { fakeDependencies, fakeProcess } from './cli-support.ts';
@@ -44,7 +45,10 @@ describe('wiremask demo', () => {
   test('--once shows the rows twice, marks what differs, and ends', async () => {
     const { io, output, handlerCount } = fakeProcess();
     const started = performance.now();
-    expect(await runCommandLine(['demo', '--once'], io, fakeDependencies({ startSidecar: pipe }))).toBe(0);
+    // The rules are compiled by the library, so that a demonstration it refuses is noticed here.
+    const { compileMasking } = createDependencies();
+    const dependencies = fakeDependencies({ startSidecar: pipe, compileMasking });
+    expect(await runCommandLine(['demo', '--once'], io, dependencies)).toBe(0);
     expect(performance.now() - started).toBeLessThan(15_000);
     expect(output.stderr).toBe('');
     expect(output.stdout).toMatch(/BEFORE \(directly\) +AFTER \(through wiremask\)/);
@@ -52,6 +56,24 @@ describe('wiremask demo', () => {
     expect(output.stdout).toMatch(/^ {2}name +Ada Example +Ada Example$/m);
     expect(Math.max(...output.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(110);
     expect(handlerCount()).toBe(0);
+  });
+
+  test('with the sidecar itself, no value that a rule protects is on the right', async () => {
+    const { io, output } = fakeProcess();
+    expect(await runCommandLine(['demo', '--once'], io, createDependencies())).toBe(0);
+    const secrets = [
+      'ada@example.com',
+      '219-09-9999',
+      '81500.00',
+      '4242 4242 4242 4242',
+      'AKIAQ7DEMO',
+      'sk_live_',
+    ];
+    for (const secret of secrets) {
+      // Once, on the left; a second time would be on the right.
+      expect([secret, output.stdout.split(secret).length - 1]).toEqual([secret, 1]);
+    }
+    expect(output.stdout).toMatch(/^\* ssn +219-09-9999 +\S*9999$/m);
   });
 
   test('stays until a signal and tells how to connect', async () => {

@@ -110,6 +110,11 @@ export class RawClient {
     return client;
   }
 
+  /** A client on a socket that is connected already, such as one that went through a TLS handshake. */
+  static over(socket: Socket): RawClient {
+    return new RawClient(socket);
+  }
+
   /** Connects and logs in, by trust. */
   static async login(port: number, options: LoginOptions = {}): Promise<RawClient> {
     const client = await RawClient.connect(port);

@@ -26,7 +26,10 @@ export class Assignment {
   valueEnd = 0;
   sign: AssignmentSign = 'equals';
   isQuoted = false;
-  /** Last word of what follows the keyword in the key, lower case: `expires` in `token_expires`; '' when nothing does. */
+  /**
+   * Last word of what follows the keyword in the key, lower case: `expires` in `token_expires`; '' when
+   * nothing does.
+   */
   suffix = '';
 }
 
@@ -214,14 +217,19 @@ function isEscapedBlank(byte: number): boolean {
 }
 
 /**
- * After `,` `;` `&`: nothing, or another key with its sign. Otherwise the mark belongs to the value. Names with a
- * space in them are written with capitals (`;User Id=`).
+ * After `,` `;` `&`: nothing, or another key with its sign. Otherwise the mark belongs to the value. Names
+ * with a space in them are written with capitals (`;User Id=`).
  */
 function isNextKey(bytes: Uint8Array, from: number, end: number): boolean {
   if (from >= end || isSpace(bytes[from]!)) return true;
   const maySpace = isUpper(bytes[from]!);
   let at = from;
-  while (at < end && at - from < NEXT_KEY_MAX && (isTokenByte(bytes[at]!) || (maySpace && bytes[at] === 0x20))) at++;
+  while (
+    at < end &&
+    at - from < NEXT_KEY_MAX &&
+    (isTokenByte(bytes[at]!) || (maySpace && bytes[at] === 0x20))
+  )
+    at++;
   const byte = byteAt(bytes, at, end);
   return byte === 0x3d || byte === 0x3a || byte === 0x22 || byte === 0x27;
 }

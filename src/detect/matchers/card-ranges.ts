@@ -72,12 +72,18 @@ function prefixOf(bytes: Uint8Array, from: number): number {
   return prefix;
 }
 
-/** @returns `true` when cards that begin like this commonly have this many digits. At least 4 digits follow `from`. */
+/**
+ * @returns `true` when cards that begin like this commonly have this many digits. At least 4 digits follow
+ * `from`.
+ */
 export function isCommonCard(bytes: Uint8Array, from: number, digits: number): boolean {
   return (commonLengths[prefixOf(bytes, from)]! & (1 << digits)) !== 0;
 }
 
-/** @returns `true` when cards that begin like this can have this many digits. At least 4 digits follow `from`. */
+/**
+ * @returns `true` when cards that begin like this can have this many digits. At least 4 digits follow
+ * `from`.
+ */
 export function isKnownCard(bytes: Uint8Array, from: number, digits: number): boolean {
   return (knownLengths[prefixOf(bytes, from)]! & (1 << digits)) !== 0;
 }

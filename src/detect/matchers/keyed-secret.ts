@@ -7,11 +7,16 @@ import type { CandidateSpan, LiteralMatcher } from './matcher.ts';
 // Keys that end like this hold something about the secret, not the secret.
 const SUFFIXES_ABOUT: ReadonlySet<string> = new Set(
   (
-    'type id ids name names url uri endpoint count length len limit limits size min max policy policies expires ' +
-    'expiry expiration expired ttl age at in on date time timestamp file filename path dir field fields label hint ' +
-    'prompt reset enabled required algorithm alg format regex pattern version status error errors message msg ' +
-    'placeholder description title help form input column table index scope scopes class manager provider service ' +
-    'store handler helper util utils validator encoder changed updated created used usage attempts strength ' +
+    'type id ids name names url uri endpoint count length len limit limits size min max policy policies ' +
+    'expires ' +
+    'expiry expiration expired ttl age at in on date time timestamp file filename path dir field fields ' +
+    'label hint ' +
+    'prompt reset enabled required algorithm alg format regex pattern version status error errors ' +
+    'message msg ' +
+    'placeholder description title help form input column table index scope scopes class manager ' +
+    'provider service ' +
+    'store handler helper util utils validator encoder changed updated created used usage attempts ' +
+    'strength ' +
     'confirmation link button page mode level prefix suffix source rotation request response'
   ).split(' '),
 );
@@ -109,7 +114,10 @@ function isPassword(bytes: Uint8Array, value: Assignment, end: number): boolean 
 
 const SCHEMES: readonly string[] = ['bearer', 'basic', 'token', 'digest', 'apikey'];
 
-/** @returns The end of an HTTP authentication scheme and its spaces at `from` (RFC 9110 section 11.1), or `from`. */
+/**
+ * @returns The end of an HTTP authentication scheme and its spaces at `from` (RFC 9110 section 11.1), or
+ * `from`.
+ */
 export function endOfScheme(bytes: Uint8Array, from: number, end: number): number {
   for (const scheme of SCHEMES) {
     let matched = 0;

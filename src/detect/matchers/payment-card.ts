@@ -5,7 +5,8 @@ import type { CandidateSpan, SweepMatcher } from './matcher.ts';
 
 const DIGITS_MIN = 13;
 const DIGITS_MAX = 19;
-// Issuers print groups of 3 to 7 digits (4-4-4-4, 4-6-5, 6-13 without the space); only the last may be shorter.
+// Issuers print groups of 3 to 7 digits (4-4-4-4, 4-6-5, 6-13 without the space); only the last may be
+// shorter.
 const GROUP_MIN = 3;
 const GROUP_MAX = 7;
 const GROUPS_MAX = 6;

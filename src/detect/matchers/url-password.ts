@@ -8,8 +8,8 @@ const COLON = 0x3a;
 const SLASH = 0x2f;
 
 /**
- * The password in a URL (RFC 3986 section 3.2.1): `scheme://user:password@host`. The last `@` of the authority
- * ends it, so that an unescaped one inside the password does not leave half of it readable.
+ * The password in a URL (RFC 3986 section 3.2.1): `scheme://user:password@host`. The last `@` of the
+ * authority ends it, so that an unescaped one inside the password does not leave half of it readable.
  */
 export const urlPassword: LiteralMatcher = {
   how: 'literal',

@@ -1,8 +1,15 @@
 import { UnsupportedError } from '../../errors.ts';
+import {
+  encodeErrorResponse,
+  encodeNoticeResponse,
+  parseErrorFields,
+} from '../../wire/postgres/error-response.ts';
 import { messageHeaderSize } from '../../wire/postgres/framing.ts';
-import { encodeErrorResponse, encodeNoticeResponse, parseErrorFields } from '../../wire/postgres/error-response.ts';
 import { backend } from '../../wire/postgres/message-types.ts';
-import { encodeNotificationResponse, parseNotificationResponse } from '../../wire/postgres/notification-response.ts';
+import {
+  encodeNotificationResponse,
+  parseNotificationResponse,
+} from '../../wire/postgres/notification-response.ts';
 import { encodeParameterStatus, parseParameterStatus } from '../../wire/postgres/parameter-status.ts';
 import type { Conversation } from './conversation.ts';
 import { type ErrorContext, maskErrorFields } from './error-fields.ts';
@@ -75,7 +82,8 @@ export class AsyncMessages {
       isKnownText: (known) => this.#isKnownText(known),
     });
     if (masked === value) conversation.toDownstream.forward(bytes, start, end);
-    else if (masked !== undefined) conversation.toDownstream.add(encodeParameterStatus({ name, value: masked }));
+    else if (masked !== undefined)
+      conversation.toDownstream.add(encodeParameterStatus({ name, value: masked }));
   }
 
   #isKnownText(value: Uint8Array): boolean {

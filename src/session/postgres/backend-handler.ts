@@ -47,7 +47,10 @@ export class BackendHandler {
         this.#conversation.toDownstream.forward(bytes, start, end);
         return;
       case backend.copyBothResponse:
-        throw new UnsupportedError('WIREMASK_ERR_UNSUPPORTED_REPLICATION', 'CopyBothResponse: streaming replication');
+        throw new UnsupportedError(
+          'WIREMASK_ERR_UNSUPPORTED_REPLICATION',
+          'CopyBothResponse: streaming replication',
+        );
       default:
         if (this.#answer(type, body)) this.#conversation.toDownstream.forward(bytes, start, end);
     }
@@ -67,7 +70,8 @@ export class BackendHandler {
       case backend.closeComplete:
         return this.#confirm(head, 'close');
       case backend.parameterDescription:
-        if (head?.kind !== 'describe-statement' && head?.kind !== 'describe-copy') throw unexpected(type, head);
+        if (head?.kind !== 'describe-statement' && head?.kind !== 'describe-copy')
+          throw unexpected(type, head);
         return head.isOwn !== true;
       case backend.noData:
         this.results.noData();
@@ -90,7 +94,8 @@ export class BackendHandler {
 
   #confirm(head: Expectation | undefined, kind: 'parse' | 'bind' | 'close'): boolean {
     const conversation = this.#conversation;
-    if (head?.kind !== kind) throw new WireError('WIREMASK_ERR_MESSAGE_ORDER', `answer to ${kind} out of order`);
+    if (head?.kind !== kind)
+      throw new WireError('WIREMASK_ERR_MESSAGE_ORDER', `answer to ${kind} out of order`);
     conversation.expectations.shift();
     if (head.refusal) throw new WireError('WIREMASK_ERR_MESSAGE_ORDER', 'a refused statement was accepted');
     if (head.isOwn) return false;
@@ -100,7 +105,11 @@ export class BackendHandler {
         return true;
       case 'bind': {
         const statement = conversation.statements.get(head.statement);
-        conversation.portals.set(head.portal, { statement, resultFormats: head.resultFormats, plan: undefined });
+        conversation.portals.set(head.portal, {
+          statement,
+          resultFormats: head.resultFormats,
+          plan: undefined,
+        });
         return true;
       }
       case 'close':
@@ -163,9 +172,18 @@ export class BackendHandler {
     if (status === 'I') {
       conversation.portals.clear();
       conversation.hasTouched = false;
+      this.#endDefining();
     }
     conversation.counts.flush();
     return true;
+  }
+
+  // Committed or rolled back: now a new reading of the catalog sees what there is.
+  #endDefining(): void {
+    const conversation = this.#conversation;
+    if (!conversation.isDefining || !conversation.expectations.isEmpty) return;
+    conversation.isDefining = false;
+    conversation.store?.markStale();
   }
 
   #error(body: Uint8Array): void {
@@ -198,12 +216,16 @@ export class BackendHandler {
 function checkTag(body: Uint8Array): void {
   const tag = parseCommandComplete(body);
   if (!/^[A-Z]{2,}( [A-Z]+){0,4}( \d{1,20}){0,2}$/.test(tag)) {
-    throw new WireError('WIREMASK_ERR_MESSAGE_BODY', `CommandComplete tag of ${tag.length} characters is not a command tag`);
+    throw new WireError(
+      'WIREMASK_ERR_MESSAGE_BODY',
+      `CommandComplete tag of ${tag.length} characters is not a command tag`,
+    );
   }
 }
 
 function unexpected(type: number, head: Expectation | undefined): WireError {
   const name = backendName(type);
-  if (name === undefined) return new WireError('WIREMASK_ERR_MESSAGE_TYPE', `unknown backend message type ${type}`);
+  if (name === undefined)
+    return new WireError('WIREMASK_ERR_MESSAGE_TYPE', `unknown backend message type ${type}`);
   return new WireError('WIREMASK_ERR_MESSAGE_ORDER', `${name} where ${head?.kind ?? 'no'} answer was due`);
 }

@@ -156,7 +156,11 @@ function scannerOf(
   const origin = relation?.columns.get(column.columnAttribute);
   const path = relation && origin !== undefined ? [relation.schema, relation.name, origin] : [];
   const name = Buffer.from(column.name).toString('utf8');
-  const scanner = engine.scannerFor({ name, path, kind: fieldKindOf(type.typeOf(type.typeOid), type.typeOf) });
+  const scanner = engine.scannerFor({
+    name,
+    path,
+    kind: fieldKindOf(type.typeOf(type.typeOid), type.typeOf),
+  });
   if (!scanner) return undefined;
   return compileCellScanner({
     scanner,

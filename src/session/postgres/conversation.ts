@@ -7,7 +7,12 @@ import { Expectations } from './expectations.ts';
 import type { PlanContext } from './plan-context.ts';
 import { RowMasker } from './row-masker.ts';
 import { TextMasker } from './text-masker.ts';
-import type { StatementNames, StatementReader, TrackedPortal, TrackedStatement } from './tracked-statement.ts';
+import type {
+  StatementNames,
+  StatementReader,
+  TrackedPortal,
+  TrackedStatement,
+} from './tracked-statement.ts';
 
 /** What a session needs from outside. */
 export interface ConversationOptions {
@@ -41,6 +46,13 @@ export class Conversation implements StatementNames {
   readonly portals: Map<string, TrackedPortal> = new Map();
   /** SQL cursors, by wire name. */
   readonly cursors: Map<string, TrackedStatement> = new Map();
+
+  readonly temporaries: { readonly names: Set<string>; isUncertain: boolean } = {
+    names: new Set(),
+    isUncertain: false,
+  };
+  /** DDL of this connection is under way or not committed: no catalog read elsewhere has seen it. */
+  isDefining = false;
 
   transactionStatus: TransactionStatus = 'I';
   /** A statement of the current transaction may have seen protected values. */
@@ -77,11 +89,23 @@ export class Conversation implements StatementNames {
     );
   }
 
+  /** The catalog may not say what is true: what it calls clean is unknown. */
+  get isCatalogDoubtful(): boolean {
+    return this.isDefining || (this.store?.isStale ?? true);
+  }
+
+  /** Whether a statement may see protected values, as far as anybody can know now. */
+  touches(statement: TrackedStatement | undefined): boolean {
+    if (!this.plans.hasColumnRules) return false;
+    if (statement === undefined) return true;
+    return statement.touches(this.catalog, this) || (this.isCatalogDoubtful && statement.namesRelations);
+  }
+
   /** Whether the statement that is answered now, or an earlier one of its transaction, may have seen protected values. */
   get isSuspect(): boolean {
     if (!this.plans.hasColumnRules) return false;
     if (this.hasTouched) return true;
-    return this.activeStatement?.touches(this.catalog, this) ?? false;
+    return this.activeStatement !== undefined && this.touches(this.activeStatement);
   }
 
   /** The statement whose answer comes next. */

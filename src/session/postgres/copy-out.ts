@@ -1,5 +1,9 @@
 import type { CopyFacts, StatementFacts } from '../../sql/statement-facts.ts';
-import { encodeCopyBinaryTuple, parseCopyBinaryHeader, parseCopyBinaryTuple } from '../../wire/postgres/copy-binary.ts';
+import {
+  encodeCopyBinaryTuple,
+  parseCopyBinaryHeader,
+  parseCopyBinaryTuple,
+} from '../../wire/postgres/copy-binary.ts';
 import { copyRowContentEnd, joinCopyCells } from '../../wire/postgres/copy-cell.ts';
 import { encodeCopyCsvCell, parseCopyCsvRow } from '../../wire/postgres/copy-csv-row.ts';
 import type { CopyResponse } from '../../wire/postgres/copy-response.ts';

@@ -71,7 +71,11 @@ function maskField(
 }
 
 // RAISE can put any text into these; only a name the catalog or the client's own text knows passes.
-function maskIdentifier(value: Uint8Array, context: ErrorContext, masker: TextMasker): Uint8Array | undefined {
+function maskIdentifier(
+  value: Uint8Array,
+  context: ErrorContext,
+  masker: TextMasker,
+): Uint8Array | undefined {
   if (!context.touches) return masker.scan(value);
   return isKnownIdentifier(textOf(value), context) ? value : undefined;
 }
@@ -91,5 +95,7 @@ function isKnownIdentifier(name: string, context: ErrorContext): boolean {
 }
 
 function textOf(bytes: Uint8Array | undefined): string {
-  return bytes === undefined ? '' : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  return bytes === undefined
+    ? ''
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }

@@ -29,7 +29,12 @@ export type Expectation = {
       readonly copyDescription: CopyDescription | undefined;
     }
   | { readonly kind: 'parse'; readonly name: string; readonly statement: TrackedStatement }
-  | { readonly kind: 'bind'; readonly portal: string; readonly statement: string; readonly resultFormats: readonly number[] }
+  | {
+      readonly kind: 'bind';
+      readonly portal: string;
+      readonly statement: string;
+      readonly resultFormats: readonly number[];
+    }
   | { readonly kind: 'describe-statement'; readonly name: string }
   | { readonly kind: 'describe-copy'; readonly description: CopyDescription }
   | { readonly kind: 'describe-portal'; readonly name: string }

@@ -1,4 +1,5 @@
-import { UnsupportedError, type WiremaskError, WireError } from '../../errors.ts';
+import { UnsupportedError, WireError, type WiremaskError } from '../../errors.ts';
+import type { StatementFacts } from '../../sql/statement-facts.ts';
 import {
   encodeClose,
   encodeDescribe,
@@ -143,7 +144,9 @@ export class FrontendHandler {
     if (conversation.isSkipping) return undefined;
     const { portal, statement, parameters, resultFormats } = parseBind(body);
     this.#described.delete(portal);
-    const isWrittenBack = parameters.some((value) => value !== null && this.#isWrittenBack(value));
+    const isWrittenBack =
+      !conversation.plans.policy.allowsMaskedValuesWrittenBack &&
+      parameters.some((value) => value !== null && conversation.texts.holdsMaskedValue(value));
     const refusal = isWrittenBack ? writtenBack() : undefined;
     if (refusal) this.#poison();
     conversation.expectations.push({ kind: 'bind', portal, statement, resultFormats, refusal });
@@ -217,8 +220,9 @@ export class FrontendHandler {
   }
 
   #refusalOf(statement: TrackedStatement): WiremaskError | undefined {
-    const { plans, catalog } = this.#conversation;
-    if (this.#isWrittenBack(statement.text)) return writtenBack();
+    const { plans, catalog, texts } = this.#conversation;
+    const { allowsMaskedValuesWrittenBack } = plans.policy;
+    if (!allowsMaskedValuesWrittenBack && texts.holdsMaskedLiteral(statement.text)) return writtenBack();
     if (plans.hasColumnRules) {
       const refusal = refusalOf(statement.read, plans.policy, catalog);
       if (refusal) return refusal;
@@ -226,14 +230,11 @@ export class FrontendHandler {
     return this.#mayCopy(statement) ? refusalOfCopy(statement) : undefined;
   }
 
-  #isWrittenBack(value: Uint8Array): boolean {
-    const { plans, texts } = this.#conversation;
-    return !plans.policy.allowsMaskedValuesWrittenBack && texts.holdsLabel(value);
-  }
-
   // Reading every statement is only needed for column rules; a COPY must be understood in any case.
   #mayCopy(statement: TrackedStatement): boolean {
-    return this.#conversation.plans.hasColumnRules || /copy/i.test(Buffer.from(statement.text).toString('latin1'));
+    return (
+      this.#conversation.plans.hasColumnRules || /copy/i.test(Buffer.from(statement.text).toString('latin1'))
+    );
   }
 
   #noteEffects(statement: TrackedStatement): void {
@@ -242,20 +243,32 @@ export class FrontendHandler {
     const { read } = statement;
     const isDefining =
       !read.isReadable ||
-      read.statements.some(({ effect, isTemporaryTarget }) => changesCatalog.has(effect) && !isTemporaryTarget);
-    if (isDefining) conversation.store?.markStale();
+      read.statements.some(
+        ({ effect, isTemporaryTarget }) => changesCatalog.has(effect) && !isTemporaryTarget,
+      );
+    if (read.isReadable)
+      for (const facts of read.statements) noteTemporaries(facts, conversation.temporaries);
+    if (!isDefining) return;
+    conversation.isDefining = true;
+    conversation.store?.markStale();
   }
 
   // Asks the server what the columns of a COPY are, in a conversation of its own before the COPY.
   #describeCopy(statement: TrackedStatement): CopyDescription | undefined {
     const conversation = this.#conversation;
     const text = this.#copyTextOf(statement);
-    if (text === undefined || conversation.hasUnsynced || conversation.transactionStatus === 'E') return undefined;
+    if (text === undefined || conversation.hasUnsynced || conversation.transactionStatus === 'E')
+      return undefined;
     const description: CopyDescription = { columns: undefined };
     conversation.toUpstream.add(describeMessages(text, true));
     conversation.expectations.push({ kind: 'parse', name: copyStatementName, statement, isOwn: true });
     conversation.expectations.push({ kind: 'describe-copy', description, isOwn: true });
-    conversation.expectations.push({ kind: 'close', target: 'statement', name: copyStatementName, isOwn: true });
+    conversation.expectations.push({
+      kind: 'close',
+      target: 'statement',
+      name: copyStatementName,
+      isOwn: true,
+    });
     conversation.expectations.push({ kind: 'sync', isOwn: true });
     return description;
   }
@@ -270,7 +283,12 @@ export class FrontendHandler {
     conversation.toUpstream.add(describeMessages(text, false));
     conversation.expectations.push({ kind: 'parse', name: copyStatementName, statement, isOwn: true });
     conversation.expectations.push({ kind: 'describe-copy', description, isOwn: true });
-    conversation.expectations.push({ kind: 'close', target: 'statement', name: copyStatementName, isOwn: true });
+    conversation.expectations.push({
+      kind: 'close',
+      target: 'statement',
+      name: copyStatementName,
+      isOwn: true,
+    });
   }
 
   #copyTextOf(statement: TrackedStatement): string | undefined {
@@ -278,6 +296,14 @@ export class FrontendHandler {
     const { statements } = statement.read;
     const facts = statements[0];
     return statements.length === 1 && facts?.effect === 'copy-out' ? copyDescribeText(facts) : undefined;
+  }
+}
+
+function noteTemporaries(facts: StatementFacts, temporaries: Conversation['temporaries']): void {
+  if (facts.isTemporaryTarget) {
+    for (const { name } of facts.targets) temporaries.names.add(name);
+  } else if (facts.effect === 'define' && facts.relations.some(({ name }) => temporaries.names.has(name))) {
+    temporaries.isUncertain = true;
   }
 }
 
@@ -299,7 +325,10 @@ function refusalOfCopy(statement: TrackedStatement): WiremaskError | undefined {
       return new UnsupportedError('WIREMASK_ERR_UNSUPPORTED_COPY', 'COPY with an option that is not known');
     }
     if (copy.encoding !== undefined && !/^(utf-?8|unicode)$/i.test(copy.encoding)) {
-      return new UnsupportedError('WIREMASK_ERR_UNSUPPORTED_ENCODING', 'COPY with an encoding other than UTF8');
+      return new UnsupportedError(
+        'WIREMASK_ERR_UNSUPPORTED_ENCODING',
+        'COPY with an encoding other than UTF8',
+      );
     }
   }
   return undefined;

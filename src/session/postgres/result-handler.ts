@@ -172,14 +172,14 @@ export class ResultHandler {
 
   #context(statement: TrackedStatement | undefined, index: number): ResultContext {
     const conversation = this.#conversation;
-    const { catalog, store, isDateStyleIso, plans } = conversation;
+    const { catalog, isDateStyleIso, plans } = conversation;
     if (!plans.hasColumnRules) {
       return { catalog, isCatalogStale: false, touches: false, outputs: undefined, isDateStyleIso };
     }
     return {
       catalog,
-      isCatalogStale: store?.isStale ?? true,
-      touches: statement?.touches(catalog, conversation) ?? true,
+      isCatalogStale: conversation.isCatalogDoubtful,
+      touches: conversation.touches(statement),
       outputs: statement?.outputs(index),
       isDateStyleIso,
     };

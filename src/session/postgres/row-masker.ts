@@ -58,7 +58,8 @@ export class RowMasker {
     let at = start + messageHeaderSize;
     if (at + 2 > end) throw malformed('has no cell count', end - start);
     const count = (bytes[at]! << 8) | bytes[at + 1]!;
-    if (count !== columns.length) throw malformed(`has ${count} cells for ${columns.length} columns`, end - start);
+    if (count !== columns.length)
+      throw malformed(`has ${count} cells for ${columns.length} columns`, end - start);
     at += 2;
     this.beginMessage();
     let copied = start;
@@ -162,4 +163,3 @@ function writeCell(writer: ByteWriter, value: Uint8Array | null): void {
 function malformed(what: string, size: number): WireError {
   return new WireError('WIREMASK_ERR_MESSAGE_BODY', `DataRow of ${size} bytes ${what}`);
 }
-

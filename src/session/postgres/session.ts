@@ -4,7 +4,7 @@ import type { BackendKeyData } from '../../wire/postgres/backend-key-data.ts';
 import { messageHeaderSize } from '../../wire/postgres/framing.ts';
 import { backend, backendName, frontend, frontendName } from '../../wire/postgres/message-types.ts';
 import { startupPacketLength } from '../../wire/postgres/startup.ts';
-import { MaskCounts } from '../mask-report.ts';
+import type { MaskCounts } from '../mask-report.ts';
 import type { MaskingSession, MaskReport, Output } from '../masking-session.ts';
 import { BackendHandler } from './backend-handler.ts';
 import type { CatalogReader } from './catalog/catalog-reader.ts';
@@ -145,13 +145,16 @@ export class PostgresSession implements MaskingSession {
     if (this.#catalogReader) store?.abandonLoading();
     this.#catalogReader = undefined;
     this.#counts.flush();
-    if (!this.#up.isStreaming && failure.code !== 'WIREMASK_ERR_TRUNCATED') toDownstream.add(encodeFatal(failure));
+    if (!this.#up.isStreaming && failure.code !== 'WIREMASK_ERR_TRUNCATED')
+      toDownstream.add(encodeFatal(failure));
     return { toUpstream: toUpstream.take(), toDownstream: toDownstream.take(), failure };
   }
 
   /** Client bytes wait: for the catalog, or for the end of log-in. */
   get #isHolding(): boolean {
-    return this.#phase === 'catalog' || this.#phase === 'waiting' || (this.#phase === 'log-in' && this.#isParked);
+    return (
+      this.#phase === 'catalog' || this.#phase === 'waiting' || (this.#phase === 'log-in' && this.#isParked)
+    );
   }
 
   #takeDownstream(chunk: Uint8Array): void {
@@ -221,7 +224,10 @@ export class PostgresSession implements MaskingSession {
     if (type === frontend.functionCall) {
       throw new UnsupportedError('WIREMASK_ERR_UNSUPPORTED_FUNCTION_CALL', 'FunctionCall cannot be masked');
     }
-    throw new WireError('WIREMASK_ERR_MESSAGE_TYPE', `frontend message type ${type} (${frontendName(type) ?? 'unknown'})`);
+    throw new WireError(
+      'WIREMASK_ERR_MESSAGE_TYPE',
+      `frontend message type ${type} (${frontendName(type) ?? 'unknown'})`,
+    );
   }
 
   #fromServer(bytes: Uint8Array, start: number, end: number): void {
@@ -235,7 +241,10 @@ export class PostgresSession implements MaskingSession {
     } else if (this.#phase === 'waiting') {
       this.#backend.handle(bytes, start, end);
     } else {
-      throw new WireError('WIREMASK_ERR_MESSAGE_ORDER', `${backendName(type) ?? type} before the client asked`);
+      throw new WireError(
+        'WIREMASK_ERR_MESSAGE_ORDER',
+        `${backendName(type) ?? type} before the client asked`,
+      );
     }
   }
 
@@ -333,7 +342,9 @@ export class PostgresSession implements MaskingSession {
     }
     const { results } = this.#backend;
     if (type === backend.dataRow) return results.rowPlan !== undefined && results.rowPlan.lastActive < 0;
-    return type === backend.copyData && results.copyPlan !== undefined && results.copyPlan.result.lastActive < 0;
+    return (
+      type === backend.copyData && results.copyPlan !== undefined && results.copyPlan.result.lastActive < 0
+    );
   }
 
   #canStreamDown(type: number): boolean {
@@ -346,7 +357,8 @@ export class PostgresSession implements MaskingSession {
 
 function passBackend(type: number): void {
   const entry = backendActions.get(type);
-  if (entry === undefined) throw new WireError('WIREMASK_ERR_MESSAGE_TYPE', `unknown backend message type ${type}`);
+  if (entry === undefined)
+    throw new WireError('WIREMASK_ERR_MESSAGE_TYPE', `unknown backend message type ${type}`);
   if (entry.action !== 'refuse') return;
   throw new UnsupportedError('WIREMASK_ERR_UNSUPPORTED_REPLICATION', `${entry.name}: ${entry.reason}`);
 }

@@ -6,7 +6,11 @@ import {
   parseSaslInitialResponse,
 } from '../../wire/postgres/authentication.ts';
 import { type BackendKeyData, parseBackendKeyData } from '../../wire/postgres/backend-key-data.ts';
-import { encodeErrorResponse, encodeNoticeResponse, parseErrorFields } from '../../wire/postgres/error-response.ts';
+import {
+  encodeErrorResponse,
+  encodeNoticeResponse,
+  parseErrorFields,
+} from '../../wire/postgres/error-response.ts';
 import { messageHeaderSize } from '../../wire/postgres/framing.ts';
 import { backend, backendName, frontend } from '../../wire/postgres/message-types.ts';
 import { parseParameterStatus } from '../../wire/postgres/parameter-status.ts';
@@ -116,7 +120,8 @@ export class StartupHandler {
         return false;
       default: {
         const name = backendName(type);
-        if (name === undefined) throw new WireError('WIREMASK_ERR_MESSAGE_TYPE', `unknown backend message type ${type}`);
+        if (name === undefined)
+          throw new WireError('WIREMASK_ERR_MESSAGE_TYPE', `unknown backend message type ${type}`);
         throw new WireError('WIREMASK_ERR_MESSAGE_ORDER', `${name} during log-in`);
       }
     }

@@ -12,6 +12,8 @@ import type { Catalog } from './catalog/catalog-store.ts';
  */
 export function touchesProtected(facts: StatementFacts, catalog: Catalog | undefined): boolean {
   if (facts.functions.some((name) => !isKnownHarmless(name, catalog))) return true;
+  // u.f is f(u): a function on the whole row that looks like a column.
+  if (catalog && [...facts.columnNames].some((name) => catalog.snapshot.userFunctions.has(name))) return true;
   if (facts.operators.some((name) => isUserOperator(name, catalog))) return true;
   const isWrite = facts.targets.length > 0;
   return facts.relations.some((name) => !catalog || catalog.protections.touches(name, isWrite));
@@ -20,7 +22,6 @@ export function touchesProtected(facts: StatementFacts, catalog: Catalog | undef
 /**
  * Decides whether a statement may go to the server, before it does.
  *
- * @param lookup - Verdicts of what EXECUTE and FETCH refer to; `undefined` = nobody knows.
  * @returns Why it is refused, or `undefined` to forward it.
  */
 export function refusalOf(
@@ -48,6 +49,10 @@ function refusalOfOne(
       'statement runs or defines code that cannot be read; dangerouslyAllowOpaqueStatements lets it through',
     );
   }
+  const encoding = facts.settings.find(({ name }) => name === 'client_encoding');
+  if (encoding && (encoding.value === undefined || !isReadableEncoding(encoding.value))) {
+    return refused('WIREMASK_ERR_UNSUPPORTED_ENCODING', 'client_encoding must be UTF8');
+  }
   if (facts.effect === 'copy-server-side') {
     return refused('WIREMASK_ERR_STATEMENT_SERVER_FILE', 'COPY to or from a file or program on the server');
   }
@@ -58,7 +63,7 @@ function refusalOfOne(
       'statement reads a protected relation and calls a function that stores its arguments',
     );
   }
-  if (facts.targets.length > 0 && copiesProtected(facts, catalog)) {
+  if (facts.targets.length > 0 && readsProtected(facts, catalog) && copiesProtected(facts, catalog)) {
     return refused(
       'WIREMASK_ERR_STATEMENT_COPIES_PROTECTED',
       'statement copies protected values to where no rule reaches them; name unprotected columns only',
@@ -79,8 +84,29 @@ function copiesProtected(facts: StatementFacts, catalog: Catalog | undefined): b
     writeSources.functions.some((name) => !isKnownHarmless(name, catalog)) ||
     (protectedNames ? [...writeSources.columnNames].some((name) => protectedNames.has(name)) : true);
   if (!mentions || writeSources.isConstant) return false;
-  const { targetColumns } = facts;
-  return !(targetColumns && protectedNames && targetColumns.every((name) => protectedNames.has(name)));
+  const { targetColumns, targets } = facts;
+  if (!targetColumns || !catalog) return true;
+  const { protections } = catalog;
+  return !targets.every((target) =>
+    targetColumns.every((column) => protections.protectsColumn(target, column)),
+  );
+}
+
+// A target counts as a source only if it is known to be protected: a new one holds nothing yet, and
+// whatever was put into it has passed this same check.
+function readsProtected(facts: StatementFacts, catalog: Catalog | undefined): boolean {
+  if (!catalog) return true;
+  if (facts.reference !== undefined) return true;
+  const { protections } = catalog;
+  const isTarget = (name: QualifiedName): boolean =>
+    facts.targets.some((target) => target.name === name.name && target.schema === name.schema);
+  return (
+    facts.relations.some((name) =>
+      isTarget(name)
+        ? protections.isKnown(name) && protections.touches(name, false)
+        : protections.touches(name, false),
+    ) || facts.writeSources.functions.some((name) => !isKnownHarmless(name, catalog))
+  );
 }
 
 function isKnownHarmless(name: QualifiedName, catalog: Catalog | undefined): boolean {
@@ -91,6 +117,10 @@ function isKnownHarmless(name: QualifiedName, catalog: Catalog | undefined): boo
 
 function isUserOperator(name: QualifiedName, catalog: Catalog | undefined): boolean {
   return !catalog || catalog.snapshot.userOperators.has(name.name);
+}
+
+function isReadableEncoding(name: string): boolean {
+  return name === '' || /^(utf-?_?8|unicode|sql_?-?ascii|default)$/i.test(name);
 }
 
 function refused(code: WiremaskErrorCode, message: string): WiremaskError {

@@ -1,10 +1,16 @@
 import { isUtf8 } from 'node:buffer';
 import { type FieldScanner, FindingList, type WorkBudget } from '../../detect/detector.ts';
+import { looksPartiallyMasked } from '../../mask/partial.ts';
 import { compileLabelMatcher } from '../../mask/redaction-label.ts';
 import type { PlanContext } from './plan-context.ts';
 
 /** What stands for a text that is withheld whole. */
 export const withheldText: Uint8Array = Buffer.from('[masked]');
+
+const star = 0x2a;
+
+/** Longer values are not taken for partial masks of ours. */
+const partialSizeMax = 4096;
 
 /** Work allowed for one text outside a row. */
 const textWorkMax = 1_048_576;
@@ -25,9 +31,25 @@ export class TextMasker {
     this.#findLabel = compileLabelMatcher(plans.policy.labels);
   }
 
-  /** @returns Whether the bytes hold one of the labels this policy writes. */
-  holdsLabel(bytes: Uint8Array): boolean {
-    return this.#findLabel(bytes, 0, bytes.length);
+  /** @returns Whether a value is one that this policy has masked: it holds a label, or has the shape of a partial mask. */
+  holdsMaskedValue(value: Uint8Array): boolean {
+    if (this.#findLabel(value, 0, value.length)) return true;
+    const { partialShapes } = this.#plans.policy;
+    if (partialShapes.length === 0 || value.length > partialSizeMax || !value.includes(star)) return false;
+    const text = Buffer.from(value).toString('utf8');
+    return partialShapes.some((shape) => looksPartiallyMasked(text, shape));
+  }
+
+  /** @returns Whether a statement text holds a label, or writes a literal that has the shape of a partial mask. */
+  holdsMaskedLiteral(statement: Uint8Array): boolean {
+    if (this.#findLabel(statement, 0, statement.length)) return true;
+    const { partialShapes } = this.#plans.policy;
+    if (partialShapes.length === 0 || !statement.includes(star)) return false;
+    const text = Buffer.from(statement).toString('utf8');
+    if (!/\b(insert|update|merge)\b/i.test(text)) return false;
+    return text
+      .split("'")
+      .some((literal) => partialShapes.some((shape) => looksPartiallyMasked(literal, shape)));
   }
 
   /**

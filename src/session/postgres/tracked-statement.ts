@@ -14,7 +14,23 @@ export interface StatementNames {
   readonly statements: ReadonlyMap<string, TrackedStatement>;
   readonly portals: ReadonlyMap<string, TrackedPortal>;
   readonly cursors: ReadonlyMap<string, TrackedStatement>;
+  readonly temporaries: Temporaries;
 }
+
+/** Temporary relations of this connection: no catalog lists them, and they hide others of the same name. */
+export interface Temporaries {
+  readonly names: ReadonlySet<string>;
+  /** One was renamed or altered: its name may be any. */
+  readonly isUncertain: boolean;
+}
+
+// Statements whose reference is what they make or drop, not what they run.
+const definesReference: ReadonlySet<string> = new Set([
+  'prepare',
+  'declare-cursor',
+  'deallocate',
+  'close-cursor',
+]);
 
 /** A statement text the client has sent, read when somebody asks. */
 export class TrackedStatement {
@@ -43,9 +59,18 @@ export class TrackedStatement {
     return this.read.isReadable ? this.read.statements[index] : undefined;
   }
 
-  /** Output facts of the statement at this position. */
+  /** Output facts of the statement at this position, where its rows are those outputs: not for EXPLAIN. */
   outputs(index: number): readonly OutputFacts[] | undefined {
-    return this.facts(index)?.outputs;
+    const facts = this.facts(index);
+    return facts?.effect === 'read' || facts?.effect === 'write' ? facts.outputs : undefined;
+  }
+
+  /** Whether it names any relation outside pg_catalog. */
+  get namesRelations(): boolean {
+    if (!this.read.isReadable) return true;
+    return this.read.statements.some(({ relations }) =>
+      relations.some(({ schema }) => schema !== 'pg_catalog'),
+    );
   }
 
   /** Whether any of its statements may see protected values. One that cannot be read touches everything. */
@@ -54,19 +79,32 @@ export class TrackedStatement {
       this.#touchesFor = catalog;
       this.#touches = !this.read.isReadable || this.read.statements.some((f) => touchesProtected(f, catalog));
     }
-    return this.#touches || this.#referenced(names, catalog);
+    return this.#touches || this.#referenced(names, catalog) || this.#namesTemporary(names);
+  }
+
+  // A temporary relation hides whatever the catalog knows under its name.
+  #namesTemporary({ temporaries }: StatementNames): boolean {
+    if (temporaries.names.size === 0 && !temporaries.isUncertain) return false;
+    if (!this.read.isReadable) return true;
+    return this.read.statements.some(({ relations }) =>
+      relations.some(
+        ({ schema, name }) =>
+          schema !== 'pg_catalog' && (temporaries.isUncertain || temporaries.names.has(name)),
+      ),
+    );
   }
 
   #referenced(names: StatementNames, catalog: Catalog | undefined): boolean {
     if (!this.read.isReadable) return true;
     return this.read.statements.some(({ effect, reference }) => {
-      if (effect !== 'execute' && effect !== 'fetch') return false;
-      if (reference === undefined) return true;
+      if (definesReference.has(effect)) return false;
+      // EXECUTE may stand inside EXPLAIN and CREATE TABLE AS.
+      if (reference === undefined) return effect === 'execute' || effect === 'fetch';
       const name = wireName(reference);
       const found =
-        effect === 'execute'
-          ? names.statements.get(name)
-          : (names.cursors.get(name) ?? names.portals.get(name)?.statement);
+        effect === 'fetch'
+          ? (names.cursors.get(name) ?? names.portals.get(name)?.statement)
+          : names.statements.get(name);
       // A reference to itself could only come from a name that was taken again.
       return found === undefined || found === this || found.touches(catalog, names);
     });

@@ -1,5 +1,10 @@
 import type { PostgresType } from '../../../wire/postgres/types/postgres-type.ts';
-import { type CatalogRelation, type CatalogSnapshot, firstUserOid, type ViewColumnOrigin } from './catalog-snapshot.ts';
+import {
+  type CatalogRelation,
+  type CatalogSnapshot,
+  firstUserOid,
+  type ViewColumnOrigin,
+} from './catalog-snapshot.ts';
 import { sensitiveSystemRelations } from './system-columns.ts';
 
 /** A catalog being read: what `CatalogSnapshot` promises, before it is complete. */
@@ -8,6 +13,7 @@ export interface CatalogDraft extends CatalogSnapshot {
   readonly systemRelations: Set<string>;
   readonly types: Map<number, PostgresType>;
   readonly inheritance: [number, number][];
+  readonly generatedColumns: { relation: number; column: number; uses: number }[];
   readonly ruleDependencies: [number, number][];
   readonly relationsCallingUserFunctions: Set<number>;
   readonly relationsWithTriggers: Set<number>;
@@ -25,6 +31,7 @@ export function emptyCatalogDraft(): CatalogDraft {
     systemRelations: new Set(),
     types: new Map(),
     inheritance: [],
+    generatedColumns: [],
     ruleDependencies: [],
     relationsCallingUserFunctions: new Set(),
     relationsWithTriggers: new Set(),
@@ -82,19 +89,29 @@ export const catalogQueries: readonly CatalogQuery[] = [
     },
   },
   {
-    text: `select t.oid, a.attname, a.atttypid from pg_catalog.pg_type t
+    text: `select t.oid, a.attname, a.atttypid, a.atttypmod from pg_catalog.pg_type t
       join pg_catalog.pg_attribute a on a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
       where t.typtype = 'c' and t.oid >= ${firstUserOid} order by t.oid, a.attnum`,
-    add: (draft, [oid, name, typeOid]) => {
+    add: (draft, [oid, name, typeOid, modifier]) => {
       const type = draft.types.get(Number(oid));
       if (!type) return;
-      const attribute = { name: name as string, typeOid: Number(typeOid) };
+      const attribute = { name: name as string, typeOid: Number(typeOid), typeModifier: Number(modifier) };
       draft.types.set(type.oid, { ...type, attributes: [...(type.attributes ?? []), attribute] });
     },
   },
   {
     text: `select inhrelid, inhparent from pg_catalog.pg_inherits`,
     add: (draft, [child, parent]) => draft.inheritance.push([Number(child), Number(parent)]),
+  },
+  {
+    text: `select a.attrelid, a.attnum, d.refobjsubid from pg_catalog.pg_attribute a
+      join pg_catalog.pg_attrdef f on f.adrelid = a.attrelid and f.adnum = a.attnum
+      join pg_catalog.pg_depend d on d.objid = f.oid and d.refobjid = a.attrelid
+        and d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
+      where a.attgenerated <> '' and d.refobjsubid > 0 and d.refobjsubid <> a.attnum`,
+    add: (draft, [relation, column, uses]) => {
+      draft.generatedColumns.push({ relation: Number(relation), column: Number(column), uses: Number(uses) });
+    },
   },
   {
     text: `select distinct r.ev_class, d.refobjid from pg_catalog.pg_depend d
@@ -142,7 +159,14 @@ export const catalogQueries: readonly CatalogQuery[] = [
 ];
 
 function addRelationColumn(draft: CatalogDraft, cells: readonly string[]): void {
-  const [oidText, schema, name, kind, attributeText, column] = cells as [string, string, string, string, string, string];
+  const [oidText, schema, name, kind, attributeText, column] = cells as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   const oid = Number(oidText);
   let relation = draft.relations.get(oid);
   if (!relation) {

@@ -1,3 +1,4 @@
+import { parseDataRow } from '../../../wire/postgres/data-row.ts';
 import {
   encodeBind,
   encodeClose,
@@ -6,7 +7,6 @@ import {
   encodeParse,
   encodeSync,
 } from '../../../wire/postgres/extended-query.ts';
-import { parseDataRow } from '../../../wire/postgres/data-row.ts';
 import { backend } from '../../../wire/postgres/message-types.ts';
 import { parseRowDescription } from '../../../wire/postgres/row-description.ts';
 import { type CatalogDraft, catalogQueries, emptyCatalogDraft, pinSearchPath } from './catalog-queries.ts';

@@ -29,6 +29,12 @@ export interface CatalogSnapshot {
   readonly types: ReadonlyMap<number, PostgresType>;
   /** child OID, parent OID: inheritance and partitions. */
   readonly inheritance: readonly (readonly [child: number, parent: number])[];
+  /** Generated columns and the columns of the same relation that their expressions read. */
+  readonly generatedColumns: readonly {
+    readonly relation: number;
+    readonly column: number;
+    readonly uses: number;
+  }[];
   /** Relation whose rewrite rule (a view's query) uses another relation. */
   readonly ruleDependencies: readonly (readonly [relation: number, uses: number])[];
   /** Relations whose rewrite rules call functions made by users. */

@@ -94,7 +94,11 @@ export class CatalogStore {
     this.#isLoading = false;
     if (snapshot) {
       catalogCount++;
-      this.#current = { id: catalogCount, snapshot, protections: new ColumnProtections(snapshot, this.#policy, this.#sticky) };
+      this.#current = {
+        id: catalogCount,
+        snapshot,
+        protections: new ColumnProtections(snapshot, this.#policy, this.#sticky),
+      };
       this.readCount++;
     } else {
       this.#current = undefined;

@@ -41,6 +41,7 @@ export class ColumnProtections {
       this.#protectDirectly(relation, policy, sticky);
     }
     this.#protectRelatives();
+    this.#protectGenerated();
     this.#protectViews();
   }
 
@@ -57,10 +58,17 @@ export class ColumnProtections {
     return columnAttribute < 0 || relation.columns.has(columnAttribute) ? clean : unknown;
   }
 
-  /** @returns Columns of a relation in attribute order, or `undefined` when the name is not exactly one relation. */
-  relationNamed({ schema, name }: QualifiedName): CatalogRelation | undefined {
+  /** @returns Whether this column is protected in every relation the name may mean. */
+  protectsColumn({ schema, name }: QualifiedName, column: string): boolean {
     const found = (this.#byName.get(name) ?? []).filter((r) => schema === undefined || r.schema === schema);
-    return found.length === 1 ? found[0] : undefined;
+    const isProtected = ({ oid, columns }: CatalogRelation): boolean =>
+      [...columns].some(([attribute, its]) => its === column && this.#protected.get(oid)?.has(attribute));
+    return found.length > 0 && found.every(isProtected);
+  }
+
+  /** @returns Whether the catalog has any relation of this name. */
+  isKnown({ schema, name }: QualifiedName): boolean {
+    return (this.#byName.get(name) ?? []).some((r) => schema === undefined || r.schema === schema);
   }
 
   /**
@@ -136,6 +144,15 @@ export class ColumnProtections {
       }
     }
     return hasChanged;
+  }
+
+  // A stored generated column repeats what its expression reads.
+  #protectGenerated(): void {
+    for (const { relation: oid, column, uses } of this.#snapshot.generatedColumns) {
+      const relation = this.#snapshot.relations.get(oid);
+      if (relation && this.#protected.get(oid)?.has(uses)) this.#protect(relation, column, unattributed);
+    }
+    this.#protectRelatives();
   }
 
   // A view over a relation that matters gets a decision for each column: the origin's protection where

@@ -18,7 +18,10 @@ export interface CellType {
  * read is replaced as if it were any other (fails closed).
  */
 export interface CellMasker {
-  /** Replacement that holds for every cell of the column: bytes, or `null` for SQL NULL; `undefined` when it depends on the value. */
+  /**
+   * Replacement that holds for every cell of the column: bytes, or `null` for SQL NULL; `undefined` when
+   * it depends on the value.
+   */
   readonly constant: Uint8Array | null | undefined;
   /** @returns New bytes for `body[start, end)` in the column's format, or `null` for SQL NULL. */
   mask(body: Uint8Array, start: number, end: number): Uint8Array | null;

@@ -37,6 +37,7 @@ export function compileJsonScanner(
   return {
     scan(body: Uint8Array, start: number, end: number, budget: WorkBudget): Uint8Array | null | undefined {
       const documentStart = isVersioned ? start + 1 : start;
+      if (budget.remaining < 0) return fail('budget');
       if (isVersioned && (start >= end || body[start] !== JSONB_VERSION)) return fail('malformed');
       if (!isValidText(body, documentStart, end)) return fail('encoding');
       const collector = new FindingCollector(context, body, budget);

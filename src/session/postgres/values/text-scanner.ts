@@ -28,7 +28,8 @@ export function compileTextScanner(context: ScanContext, scalar: ScalarType): Ce
   };
 }
 
-// A replacement may be longer than the finding: the text is cut, and char(n) filled up, to the column's length.
+// A replacement may be longer than the finding: the text is cut, and char(n) filled up, to the column's
+// length.
 function fitLength(masked: Uint8Array, lengthMax: number, scalar: ScalarType): Uint8Array | null {
   if (!scalar.isPadded && masked.length <= lengthMax) return masked;
   return encodeReplacement(scalar, cutText(decodeText(masked, 0, masked.length), lengthMax));

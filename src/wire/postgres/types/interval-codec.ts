@@ -2,7 +2,8 @@ import { formatTimeOfDay, parseTimeOfDay, TIME_OF_DAY_SOURCE } from './calendar.
 import { malformedValue, type ValueCodec, viewOfSize } from './value-codec.ts';
 
 const PATTERN = new RegExp(
-  String.raw`^(?:([+-]?\d+) years?)? ?(?:([+-]?\d+) mons?)? ?(?:([+-]?\d+) days?)? ?(?:([+-]?)${TIME_OF_DAY_SOURCE})?$`,
+  String.raw`^(?:([+-]?\d+) years?)? ?(?:([+-]?\d+) mons?)? ?(?:([+-]?\d+) days?)? ?` +
+    `(?:([+-]?)${TIME_OF_DAY_SOURCE})?$`,
 );
 
 /** interval: int64 microseconds, int32 days, int32 months; text in IntervalStyle postgres. */

@@ -1,4 +1,7 @@
-/** 0 = text, 1 = binary. https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES */
+/**
+ * 0 = text, 1 = binary.
+ * https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES
+ */
 export type FormatCode = 0 | 1;
 
 /**

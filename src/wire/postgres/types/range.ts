@@ -30,7 +30,8 @@ export function emptyMultirange(formatCode: FormatCode): Uint8Array {
 }
 
 /**
- * Finds the bounds of a range literal: `[1,5)`, `(,"2026-01-01 00:00:00"]`, `empty`. Infinite bounds are left out.
+ * Finds the bounds of a range literal: `[1,5)`, `(,"2026-01-01 00:00:00"]`, `empty`. Infinite bounds are
+ * left out.
  *
  * @returns The bounds that are there, or `undefined` when the literal is malformed.
  * @see https://www.postgresql.org/docs/current/rangetypes.html#RANGETYPES-IO

@@ -188,15 +188,14 @@ describe('compileCellMasker on arrays', () => {
   });
 
   it('never shows an element', () => {
-    const word = fc.stringMatching(/^[A-Za-z"\\{},]{4,12}$/);
+    const readArray = types.getTypeParser(oidOf('_text'), 'text');
+    // Upper case: labels and tokens are lower case, so nothing is in them by chance.
+    const word = fc.stringMatching(/^[A-Z"\\{},]{4,12}$/);
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 5 }), (words) => {
         const literal = `{${words.map((text) => `"${text.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
         for (const spec of [redact, hash]) {
-          const masked = types.getTypeParser(
-            1009,
-            'text',
-          )(maskText(spec, '_text', literal) ?? '{}') as string[];
+          const masked = readArray(maskText(spec, '_text', literal) ?? '{}') as string[];
           expect(masked).toHaveLength(words.length);
           for (const [index, text] of words.entries()) expect(masked[index]).not.toContain(text);
         }

@@ -144,9 +144,11 @@ describe('compileCellScanner on types without room for a label', () => {
 
 describe('compileCellScanner on documents', () => {
   it('masks strings, keys and numbers and keeps every other byte', () => {
-    const document = `{ "to":"${email}", "${email}" : [1.50, ${card}, "\\u0061lice@example.com é\\n"], "a":null}`;
+    const list = `[1.50, ${card}, "\\u0061lice@example.com é"]`;
+    const document = `{ "to":"${email}", "${email}" : ${list}, "a":null}`;
     const expected =
-      '{ "to":"[masked:EMAIL_ADDRESS]", "[masked:EMAIL_ADDRESS]" : [1.50, "[masked:CREDIT_CARD]", "[masked:EMAIL_ADDRESS] é\\n"], "a":null}';
+      '{ "to":"[masked:EMAIL_ADDRESS]", "[masked:EMAIL_ADDRESS]" : ' +
+      '[1.50, "[masked:CREDIT_CARD]", "[masked:EMAIL_ADDRESS] é"], "a":null}';
     expect(scanText('json', document)).toBe(expected);
     expect(scanCell('jsonb', `\x01${document}`, { formatCode: 1 }).masked?.toString()).toBe(
       `\x01${expected}`,
