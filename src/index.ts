@@ -26,7 +26,7 @@ export type {
   CatalogSnapshot,
   ViewColumnOrigin,
 } from './session/postgres/catalog/catalog-snapshot.ts';
-export type { CatalogStoreOptions } from './session/postgres/catalog/catalog-store.ts';
+export type { CatalogStoreOptions, PartialCatalog } from './session/postgres/catalog/catalog-store.ts';
 export { CatalogStore } from './session/postgres/catalog/catalog-store.ts';
 export { encodeFatal } from './session/postgres/native-error.ts';
 export type { PostgresSession } from './session/postgres/session.ts';

@@ -14,8 +14,11 @@ import {
 } from './session/limits.ts';
 import { MaskCounts, type ReportListener } from './session/mask-report.ts';
 import type { Output } from './session/masking-session.ts';
-import type { CatalogSnapshot } from './session/postgres/catalog/catalog-snapshot.ts';
-import { CatalogStore, type CatalogStoreOptions } from './session/postgres/catalog/catalog-store.ts';
+import {
+  CatalogStore,
+  type CatalogStoreOptions,
+  type PartialCatalog,
+} from './session/postgres/catalog/catalog-store.ts';
 import { PlanContext } from './session/postgres/plan-context.ts';
 import { PostgresSession } from './session/postgres/session.ts';
 import { TextMasker } from './session/postgres/text-masker.ts';
@@ -59,7 +62,7 @@ export interface Masker {
    *
    * @param options - Also `snapshot`: a catalog of your own; sessions then read none.
    */
-  createCatalogStore(options?: CatalogStoreOptions & { readonly snapshot?: CatalogSnapshot }): CatalogStore;
+  createCatalogStore(options?: CatalogStoreOptions & { readonly snapshot?: PartialCatalog }): CatalogStore;
   /** Masks what the detectors find in a text. Column rules do not apply: a text has no column. */
   maskText(text: string): string;
   /**
@@ -138,7 +141,7 @@ class CompiledMasker implements Masker {
   }
 
   createCatalogStore(
-    options: CatalogStoreOptions & { readonly snapshot?: CatalogSnapshot } = {},
+    options: CatalogStoreOptions & { readonly snapshot?: PartialCatalog } = {},
   ): CatalogStore {
     const store = new CatalogStore(this.#plans.policy, options);
     if (options.snapshot) store.replace(options.snapshot);

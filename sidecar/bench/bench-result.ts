@@ -52,8 +52,7 @@ export function renderResult(result: BenchResult): string {
       lines.push(`  not measured, no column of the sample meets them: ${unmetRules.join(', ')}`);
     }
   }
-  lines.push('', 'copy: each chunk of 64 KiB copied into new memory, as reading it from a socket does.',
-    'p50, p99: one row that arrives alone.');
+  lines.push('', 'copy: the same bytes copied in a loop, one by one. p50, p99: one row that arrives alone.');
   return lines.join('\n') + '\n';
 }
 

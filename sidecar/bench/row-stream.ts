@@ -129,6 +129,7 @@ function snapshotOf(columns: readonly SampleColumn[], oids: ReadonlyMap<string, 
     userFunctions: new Set(),
     harmlessUserFunctions: new Set(),
     userOperators: new Set(),
+    harmlessUserOperators: new Set(),
     identifiers: new Set(),
   };
 }

@@ -76,16 +76,28 @@ export class ByteWriter {
     this.uint8(0);
   }
 
+  /** Copies `source[start, end)` to where `at` bytes of what was written end; what follows moves back. */
+  insert(at: number, source: Uint8Array, start: number, end: number): void {
+    assert(at >= 0 && at <= this.length, 'insert outside of what was written');
+    const size = end - start;
+    const writtenEnd = this.#advance(size);
+    // Read only now: making room may replace the buffer.
+    const from = this.#base + at;
+    this.#bytes.copyWithin(from + size, from, writtenEnd);
+    this.#bytes.set(source.subarray(start, end), from);
+  }
+
   /** Fills in an int32 that was written before. `at` counts from the last `take`. */
   patchInt32(at: number, value: number): void {
     assert(at >= 0 && at + 4 <= this.length, 'patchInt32 outside of what was written');
     writeInt32(this.#bytes, this.#base + at, value);
   }
 
-  /** Hands over the written bytes and starts anew. */
-  take(): Uint8Array {
-    const taken = this.#bytes.subarray(this.#base, this.#end);
-    this.#base = this.#end;
+  /** Hands over the written bytes, or only the first `size` of them, and starts anew with the rest. */
+  take(size: number = this.length): Uint8Array {
+    assert(size >= 0 && size <= this.length, 'take of more than was written');
+    const taken = this.#bytes.subarray(this.#base, this.#base + size);
+    this.#base += size;
     return taken;
   }
 

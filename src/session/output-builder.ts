@@ -13,18 +13,24 @@ export class OutputBuilder {
   #run: Uint8Array | undefined;
   #runStart = 0;
   #runEnd = 0;
+  // Bytes of the writer that come before the run; what was written after `beginWriting` follows it.
+  #writtenBefore = 0;
 
   /** Adds `bytes[start, end)` as it is. */
   forward(bytes: Uint8Array, start: number, end: number): void {
     if (start === end) return;
-    if (this.#run === bytes && this.#runEnd === start) {
-      this.#runEnd = end;
-      return;
+    if (this.#run !== undefined) {
+      if (this.writer.length > this.#writtenBefore) this.#endRun();
+      else if (this.#run === bytes && this.#runEnd === start) {
+        this.#runEnd = end;
+        return;
+      }
     }
     this.#endRun();
     this.#run = bytes;
     this.#runStart = start;
     this.#runEnd = end;
+    this.#writtenBefore = this.writer.length;
   }
 
   /** Adds whole bytes that do not alias a chunk. */
@@ -32,35 +38,41 @@ export class OutputBuilder {
     this.forward(bytes, 0, bytes.length);
   }
 
-  /** @returns The writer, ready for the next rewritten message. */
+  /**
+   * The run before stays open: most messages that are looked into do not change, and it then goes on. One
+   * slice per unchanged row instead halves the throughput of detectors that find nothing.
+   *
+   * @returns The writer, ready for the next rewritten message.
+   */
   beginWriting(): ByteWriter {
-    this.#endRun();
+    if (this.writer.length > this.#writtenBefore) this.#endRun();
     return this.writer;
   }
 
   /** @returns Everything so far, and starts over. */
   take(): readonly Uint8Array[] {
     this.#endRun();
-    this.#endWriting();
+    this.#endWriting(this.writer.length);
     const slices = this.#slices;
     if (slices.length > 0) this.#slices = [];
     return slices;
   }
 
+  // The run stands between what was written before it began and what was written since.
   #endRun(): void {
     const run = this.#run;
     if (run === undefined) return;
     this.#run = undefined;
     const size = this.#runEnd - this.#runStart;
     if (size <= copiedRunMax && this.writer.length > 0) {
-      this.writer.bytes(run, this.#runStart, this.#runEnd);
-      return;
+      this.writer.insert(this.#writtenBefore, run, this.#runStart, this.#runEnd);
+    } else {
+      this.#endWriting(this.#writtenBefore);
+      this.#slices.push(size === run.length ? run : run.subarray(this.#runStart, this.#runEnd));
     }
-    this.#endWriting();
-    this.#slices.push(size === run.length ? run : run.subarray(this.#runStart, this.#runEnd));
   }
 
-  #endWriting(): void {
-    if (this.writer.length > 0) this.#slices.push(this.writer.take());
+  #endWriting(size: number): void {
+    if (size > 0) this.#slices.push(this.writer.take(size));
   }
 }

@@ -2,23 +2,6 @@ import { isBuiltinType } from './builtin-names.ts';
 import type { FactDraft } from './fact-draft.ts';
 import { qualifiedNameOf, stringNodeTexts, type TreeNode } from './syntax-tree.ts';
 
-// Comparison and arithmetic: too common to be worth a look when they are not schema-qualified.
-const plainOperators: ReadonlySet<string> = new Set([
-  '=',
-  '<>',
-  '!=',
-  '<',
-  '<=',
-  '>',
-  '>=',
-  '+',
-  '-',
-  '*',
-  '/',
-  '%',
-  '^',
-]);
-
 /** Gathers functions, operators and types: everything that can run code a name stands for. */
 export function collectCalledNames(draft: FactDraft, kind: string | undefined, node: TreeNode): void {
   if (Array.isArray(node['funcname']))
@@ -40,7 +23,6 @@ function addOperator(draft: FactDraft, name: unknown, isKeyword: boolean): void 
   if (isKeyword) return;
   const operator = qualifiedNameOf(stringNodeTexts(name));
   if (operator === undefined) return;
-  if (operator.schema === undefined && plainOperators.has(operator.name)) return;
   draft.operators.add(operator);
 }
 

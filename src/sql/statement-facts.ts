@@ -76,7 +76,7 @@ export interface StatementFacts {
   /** Columns assigned in the targets by UPDATE SET / INSERT column list / MERGE; undefined = all. */
   readonly targetColumns: readonly string[] | undefined;
   readonly functions: readonly QualifiedName[];
-  /** Operators not spelled like a comparison or arithmetic one, plus every schema-qualified one. */
+  /** Operators used; keywords such as BETWEEN are none. */
   readonly operators: readonly QualifiedName[];
   /** Types named in casts and function-style casts that are not in pg_catalog by spelling. */
   readonly types: readonly QualifiedName[];

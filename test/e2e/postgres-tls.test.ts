@@ -178,7 +178,7 @@ describe.each(findPostgres())('TLS and authentication, PostgreSQL $version', (bi
       ...(up === undefined ? {} : { up }),
       ...(down === undefined ? {} : { down }),
     });
-    const env = psqlEnv(down === undefined ? { PGSSLMODE: 'disable' } : {});
+    const env = psqlEnv(down === undefined ? { PGSSLMODE: 'disable' } : { PGCHANNELBINDING: 'disable' });
     const psql = await runPsql({ port, args: ['-At'], input: 'SELECT id, ssn FROM people;\n', env });
     expect(psql.stderr).toBe('');
     expect(psql.stdout).toMatch(/^1\|/);
@@ -218,15 +218,17 @@ describe.each(findPostgres())('TLS and authentication, PostgreSQL $version', (bi
     client.socket.destroy();
   });
 
-  it('a client that insists on channel binding is told, not tricked', async () => {
+  // A client that could bind says so in its first message, which the server takes for a downgrade attack
+  // when it can bind as well: through two TLS legs that cannot work, and must not fail without a word.
+  it.each(['prefer', 'require'])('a client with channel_binding=%s is told, not tricked', async (binding) => {
     const { port } = await sidecarFor(server.port, { up: UPSTREAM_TLS, down: LISTENER_TLS });
     const { stderr, code } = await runPsql({
       port,
       input: 'SELECT 1;\n',
-      env: psqlEnv({ PGCHANNELBINDING: 'require' }),
+      env: psqlEnv({ PGCHANNELBINDING: binding }),
     });
     expect(code).not.toBe(0);
-    expect(stderr).toMatch(/channel binding/);
+    expect(stderr).toMatch(/channel[ _]binding/);
   });
 
   it('a wrong password gets the error of the server', async () => {

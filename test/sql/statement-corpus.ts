@@ -276,10 +276,10 @@ export const lostOrigins: readonly CorpusEntry[] = [
   { sql: 'select 1 from u tablesample ext.peek(10)', functions: 'ext.peek' },
   { sql: 'select null::u', types: 'u', outputs: 'c' },
   { sql: "select 'x'::app.code, '{}'::int[], date '2020-01-01'", types: 'app.code', outputs: 'cff' },
-  { sql: 'select 1 operator(app.+) 2, 1 + 2, 3 @@@@ 4', operators: 'app.+ @@@@', outputs: 'cfc' },
+  { sql: 'select 1 operator(app.+) 2, 1 + 2, 3 @@@@ 4', operators: 'app.+ + @@@@', outputs: 'cfc' },
   {
     sql: 'select 1 from u where a = any(array[1]) and b between symmetric 1 and 2',
-    operators: '',
+    operators: '=',
     columns: 'a b',
   },
   { sql: 'select a from u order by a using operator(app.<)', operators: 'app.<' },

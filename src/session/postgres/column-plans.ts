@@ -44,7 +44,16 @@ export interface ResultContext {
   readonly touches: boolean;
   /** Facts of its output columns; `undefined` when they cannot be matched to positions. */
   readonly outputs: readonly OutputFacts[] | undefined;
+  /** Names the statement's text must show, if the catalog is true; `undefined` when it cannot be told. */
+  readonly named: NamedColumns | undefined;
   readonly isDateStyleIso: boolean;
+}
+
+/** Column names of a statement's text. */
+export interface NamedColumns {
+  readonly columnNames: ReadonlySet<string>;
+  /** Columns can come in without being named: then under their own name. */
+  readonly hasHiddenColumns: boolean;
 }
 
 /** Makes one plan per column: decided once per resultset, followed for every row. */
@@ -74,7 +83,22 @@ function protectionOf(
   }
   if (!context.catalog) return { kind: 'unknown' };
   const protection = context.catalog.protections.ofColumn(column.tableOid, column.columnAttribute);
+  if (!isConsistent(column, context.catalog, context.named)) return { kind: 'unknown' };
   return protection.kind === 'clean' && context.isCatalogStale ? { kind: 'unknown' } : protection;
+}
+
+/**
+ * Whether the catalog's name of a result column can be the one the statement used. When the text names
+ * no such column, somebody has renamed columns since the catalog was read.
+ */
+export function isConsistent(
+  column: ColumnDescription,
+  catalog: Catalog,
+  named: NamedColumns | undefined,
+): boolean {
+  const name = catalog.snapshot.relations.get(column.tableOid)?.columns.get(column.columnAttribute);
+  if (named === undefined || name === undefined || named.columnNames.has(name)) return true;
+  return named.hasHiddenColumns && Buffer.from(column.name).toString('utf8') === name;
 }
 
 function planCell(

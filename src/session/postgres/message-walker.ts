@@ -7,6 +7,8 @@ import type { OutputBuilder } from '../output-builder.ts';
 export interface MessageSink {
   /** Takes one whole message, `bytes[start, end)`, and sends on what is to be sent. */
   message(bytes: Uint8Array, start: number, end: number): void;
+  /** A message of this type begins. @throws {WireError} WIREMASK_ERR_MESSAGE_TYPE: before its body is waited for. */
+  begin(type: number): void;
   /** @returns Whether a message of this type may pass as it arrives, without being held whole. */
   canStream(type: number): boolean;
   /** @returns Whether to stop after the message that was just taken. */
@@ -69,6 +71,7 @@ export class MessageWalker {
   #nextMessage(chunk: Uint8Array, at: number): number {
     const end = chunk.length;
     if (end - at < messageHeaderSize) {
+      this.#sink.begin(chunk[at]!);
       this.#partial.push(chunk.subarray(at));
       return end;
     }
@@ -77,6 +80,7 @@ export class MessageWalker {
       this.#sink.message(chunk, at, next);
       return next;
     }
+    this.#sink.begin(chunk[at]!);
     if (this.#sink.canStream(chunk[at]!)) {
       this.#output.forward(chunk, at, end);
       this.#streamLeft = next - end;

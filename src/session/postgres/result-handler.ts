@@ -7,7 +7,7 @@ import {
   encodeRowDescription,
   parseRowDescription,
 } from '../../wire/postgres/row-description.ts';
-import { planResult, type ResultContext, type ResultPlan } from './column-plans.ts';
+import { isConsistent, planResult, type ResultContext, type ResultPlan } from './column-plans.ts';
 import type { Conversation } from './conversation.ts';
 import { type CopyOutPlan, maskCopyData, planCopyOut, unknownCopyColumns } from './copy-out.ts';
 import type { TrackedStatement } from './tracked-statement.ts';
@@ -174,23 +174,33 @@ export class ResultHandler {
     const conversation = this.#conversation;
     const { catalog, isDateStyleIso, plans } = conversation;
     if (!plans.hasColumnRules) {
-      return { catalog, isCatalogStale: false, touches: false, outputs: undefined, isDateStyleIso };
+      return {
+        catalog,
+        isCatalogStale: false,
+        touches: false,
+        outputs: undefined,
+        named: undefined,
+        isDateStyleIso,
+      };
     }
     return {
       catalog,
       isCatalogStale: conversation.isCatalogDoubtful,
       touches: conversation.touches(statement),
       outputs: statement?.outputs(index),
+      named: statement?.named(index),
       isDateStyleIso,
     };
   }
 
-  #noteUnknown(columns: readonly ColumnDescription[], { catalog }: ResultContext): void {
+  #noteUnknown(columns: readonly ColumnDescription[], { catalog, named }: ResultContext): void {
     const { store, plans } = this.#conversation;
     if (!store || !catalog || !plans.hasColumnRules) return;
-    for (const { tableOid, columnAttribute } of columns) {
-      const isUnknown = catalog.protections.ofColumn(tableOid, columnAttribute).kind === 'unknown';
-      if (tableOid !== 0 && isUnknown) store.noteUnknownRelation(tableOid);
+    for (const column of columns) {
+      const { tableOid, columnAttribute } = column;
+      if (tableOid === 0) continue;
+      const { kind } = catalog.protections.ofColumn(tableOid, columnAttribute);
+      if (kind === 'unknown' || !isConsistent(column, catalog, named)) store.noteUnknownRelation(tableOid);
     }
   }
 
@@ -211,6 +221,9 @@ export class ResultHandler {
 
 function cacheKey(body: Uint8Array, context: ResultContext): string {
   const flags = `${context.catalog?.id ?? 0} ${context.isCatalogStale} ${context.touches} ${context.isDateStyleIso}`;
+  const named = context.named
+    ? [...context.named.columnNames].join(',') + context.named.hasHiddenColumns
+    : '-';
   const outputs = context.outputs?.map((output) => (output.isFreeOfColumns ? '1' : '0')).join('') ?? '-';
-  return `${flags} ${outputs} ${Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1')}`;
+  return `${flags} ${named} ${outputs} ${Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1')}`;
 }

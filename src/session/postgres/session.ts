@@ -10,7 +10,7 @@ import { BackendHandler } from './backend-handler.ts';
 import type { CatalogReader } from './catalog/catalog-reader.ts';
 import { Conversation, type ConversationOptions } from './conversation.ts';
 import { FrontendHandler } from './frontend-handler.ts';
-import { backendActions, frontendActions } from './message-actions.ts';
+import { backendActions, frontendActions, type MessageAction } from './message-actions.ts';
 import { MessageWalker } from './message-walker.ts';
 import { encodeFatal } from './native-error.ts';
 import { StartupHandler } from './startup-handler.ts';
@@ -63,7 +63,12 @@ export class PostgresSession implements MaskingSession {
         this.#counts.messagesFromDownstream++;
         this.#fromClient(bytes, start, end);
       },
-      canStream: (type) => this.#canStreamDown(type),
+      begin: (type) => checkType(frontendActions, type),
+      canStream: (type) => {
+        const canStream = this.#canStreamDown(type);
+        if (canStream) this.#counts.messagesFromDownstream++;
+        return canStream;
+      },
       isPaused: () => this.#isHolding,
     });
     this.#up = new MessageWalker(messageSizeMax, this.#conversation.toDownstream, {
@@ -71,7 +76,13 @@ export class PostgresSession implements MaskingSession {
         this.#counts.messagesFromUpstream++;
         this.#fromServer(bytes, start, end);
       },
-      canStream: (type) => this.#canStreamUp(type),
+      begin: (type) => checkType(backendActions, type),
+      canStream: (type) => {
+        const canStream = this.#canStreamUp(type);
+        if (canStream) this.#counts.messagesFromUpstream++;
+        if (canStream && (type === backend.dataRow || type === backend.copyData)) this.#counts.rows++;
+        return canStream;
+      },
       isPaused: () => false,
     });
   }
@@ -353,6 +364,10 @@ export class PostgresSession implements MaskingSession {
     this.#passFrontend(type);
     return true;
   }
+}
+
+function checkType(actions: ReadonlyMap<number, MessageAction>, type: number): void {
+  if (!actions.has(type)) throw new WireError('WIREMASK_ERR_MESSAGE_TYPE', `unknown message type ${type}`);
 }
 
 function passBackend(type: number): void {

@@ -1,5 +1,6 @@
 import { UnsupportedError, type WiremaskError, type WiremaskErrorCode } from '../../errors.ts';
 import type { MaskingPolicy } from '../../policy/masking-policy.ts';
+import { isBuiltinOperator } from '../../sql/builtin-names.ts';
 import { isHarmlessFunction, isStateSink } from '../../sql/harmless-functions.ts';
 import type { QualifiedName, StatementFacts, StatementText } from '../../sql/statement-facts.ts';
 import type { Catalog } from './catalog/catalog-store.ts';
@@ -14,7 +15,7 @@ export function touchesProtected(facts: StatementFacts, catalog: Catalog | undef
   if (facts.functions.some((name) => !isKnownHarmless(name, catalog))) return true;
   // u.f is f(u): a function on the whole row that looks like a column.
   if (catalog && [...facts.columnNames].some((name) => catalog.snapshot.userFunctions.has(name))) return true;
-  if (facts.operators.some((name) => isUserOperator(name, catalog))) return true;
+  if (facts.operators.some((name) => !isHarmlessOperator(name, catalog))) return true;
   const isWrite = facts.targets.length > 0;
   return facts.relations.some((name) => !catalog || catalog.protections.touches(name, isWrite));
 }
@@ -115,8 +116,10 @@ function isKnownHarmless(name: QualifiedName, catalog: Catalog | undefined): boo
   return isHarmlessFunction(name) || snapshot?.harmlessUserFunctions.has(name.name) === true;
 }
 
-function isUserOperator(name: QualifiedName, catalog: Catalog | undefined): boolean {
-  return !catalog || catalog.snapshot.userOperators.has(name.name);
+function isHarmlessOperator(name: QualifiedName, catalog: Catalog | undefined): boolean {
+  const snapshot = catalog?.snapshot;
+  if (snapshot?.userOperators.has(name.name)) return name.schema === 'pg_catalog' && isBuiltinOperator(name);
+  return isBuiltinOperator(name) || snapshot?.harmlessUserOperators.has(name.name) === true;
 }
 
 function isReadableEncoding(name: string): boolean {

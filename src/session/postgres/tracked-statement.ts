@@ -1,7 +1,7 @@
 import type { OutputFacts, StatementFacts, StatementText } from '../../sql/statement-facts.ts';
 import type { ColumnDescription } from '../../wire/postgres/row-description.ts';
 import type { Catalog } from './catalog/catalog-store.ts';
-import type { ResultPlan } from './column-plans.ts';
+import type { NamedColumns, ResultPlan } from './column-plans.ts';
 import { touchesProtected } from './statement-verdict.ts';
 
 /** What the SQL reader offers a session. */
@@ -63,6 +63,13 @@ export class TrackedStatement {
   outputs(index: number): readonly OutputFacts[] | undefined {
     const facts = this.facts(index);
     return facts?.effect === 'read' || facts?.effect === 'write' ? facts.outputs : undefined;
+  }
+
+  /** Column names of the statement at this position, where its rows come from its own text. */
+  named(index: number): NamedColumns | undefined {
+    const facts = this.facts(index);
+    const isOwn = (facts?.effect === 'read' || facts?.effect === 'write') && facts.reference === undefined;
+    return facts && isOwn ? facts : undefined;
   }
 
   /** Whether it names any relation outside pg_catalog. */

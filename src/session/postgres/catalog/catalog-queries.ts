@@ -21,6 +21,7 @@ export interface CatalogDraft extends CatalogSnapshot {
   readonly userFunctions: Set<string>;
   readonly harmlessUserFunctions: Set<string>;
   readonly userOperators: Set<string>;
+  readonly harmlessUserOperators: Set<string>;
   readonly identifiers: Set<string>;
 }
 
@@ -39,6 +40,7 @@ export function emptyCatalogDraft(): CatalogDraft {
     userFunctions: new Set(),
     harmlessUserFunctions: new Set(),
     userOperators: new Set(),
+    harmlessUserOperators: new Set(),
     identifiers: new Set(),
   };
 }
@@ -100,6 +102,16 @@ export const catalogQueries: readonly CatalogQuery[] = [
     },
   },
   {
+    text: `select f.ftrelid, 0, o.option_name, o.option_value
+      from pg_catalog.pg_foreign_table f, pg_catalog.pg_options_to_table(f.ftoptions) o
+      where o.option_name in ('schema_name', 'schema', 'table_name', 'table')
+      union all
+      select a.attrelid, a.attnum, o.option_name, o.option_value
+      from pg_catalog.pg_attribute a, pg_catalog.pg_options_to_table(a.attfdwoptions) o
+      where a.attfdwoptions is not null and o.option_name in ('column_name', 'column')`,
+    add: addForeignName,
+  },
+  {
     text: `select inhrelid, inhparent from pg_catalog.pg_inherits`,
     add: (draft, [child, parent]) => draft.inheritance.push([Number(child), Number(parent)]),
   },
@@ -138,12 +150,15 @@ export const catalogQueries: readonly CatalogQuery[] = [
     },
   },
   {
-    text: `select o.oprname from pg_catalog.pg_operator o
+    text: `select o.oprname, pg_catalog.bool_and(
+        coalesce(p.provolatile = 'i' and l.lanname in ('c', 'internal'), false))
+      from pg_catalog.pg_operator o
       left join pg_catalog.pg_proc p on p.oid = o.oprcode
       left join pg_catalog.pg_language l on l.oid = p.prolang
-      where o.oid >= ${firstUserOid}
-      and not coalesce(p.provolatile = 'i' and l.lanname in ('c', 'internal'), false)`,
-    add: (draft, [name]) => draft.userOperators.add(name as string),
+      where o.oid >= ${firstUserOid} group by o.oprname`,
+    add: (draft, [name, isHarmless]) => {
+      (isHarmless === 't' ? draft.harmlessUserOperators : draft.userOperators).add(name as string);
+    },
   },
   {
     text: `select distinct tgrelid from pg_catalog.pg_trigger where not tgisinternal`,
@@ -179,6 +194,23 @@ function addRelationColumn(draft: CatalogDraft, cells: readonly string[]): void 
     relation.columns.set(attribute, column);
     draft.identifiers.add(column);
   }
+}
+
+function addForeignName(draft: CatalogDraft, cells: readonly string[]): void {
+  const [oid, attribute, option, value] = cells as [string, string, string, string];
+  const relation = draft.relations.get(Number(oid));
+  if (!relation) return;
+  const foreign = relation.foreign ?? { schema: undefined, table: undefined, columns: new Map() };
+  const columns = new Map(foreign.columns);
+  if (Number(attribute) > 0) columns.set(Number(attribute), value);
+  draft.relations.set(relation.oid, {
+    ...relation,
+    foreign: {
+      schema: option.startsWith('schema') ? value : foreign.schema,
+      table: option.startsWith('table') ? value : foreign.table,
+      columns,
+    },
+  });
 }
 
 function addType(draft: CatalogDraft, cells: readonly string[]): void {

@@ -9,6 +9,16 @@ export interface CatalogRelation {
   readonly kind: string;
   /** By attribute number; dropped columns are absent. */
   readonly columns: ReadonlyMap<number, string>;
+  /** What a foreign table stands for, as its options say: rules for that relation hold here too. */
+  readonly foreign?: ForeignNames;
+}
+
+/** Names a foreign table or its columns have on the server they live on. */
+export interface ForeignNames {
+  readonly schema: string | undefined;
+  readonly table: string | undefined;
+  /** By attribute number, where they differ. */
+  readonly columns: ReadonlyMap<number, string>;
 }
 
 /** Where an output column of a view comes from, as the server described its definition; 0/0 = computed. */
@@ -49,6 +59,8 @@ export interface CatalogSnapshot {
   readonly harmlessUserFunctions: ReadonlySet<string>;
   /** Operators made by users that are not known to be harmless. */
   readonly userOperators: ReadonlySet<string>;
+  /** Operators over compiled, immutable extension code. */
+  readonly harmlessUserOperators: ReadonlySet<string>;
   /** Names of constraints, indexes, columns, relations, schemas and types: identifiers an error may name. */
   readonly identifiers: ReadonlySet<string>;
 }

@@ -1,4 +1,5 @@
 import type { MaskingPolicy } from '../../../policy/masking-policy.ts';
+import { emptyCatalogDraft } from './catalog-queries.ts';
 import { CatalogReader } from './catalog-reader.ts';
 import type { CatalogSnapshot } from './catalog-snapshot.ts';
 import { ColumnProtections, type StickyRules, viewsOverProtected } from './column-protection.ts';
@@ -10,6 +11,9 @@ export interface Catalog {
   readonly snapshot: CatalogSnapshot;
   readonly protections: ColumnProtections;
 }
+
+/** A catalog from outside: what is left out is empty. */
+export type PartialCatalog = Pick<CatalogSnapshot, 'relations'> & Partial<CatalogSnapshot>;
 
 /** Options of a `CatalogStore`. */
 export interface CatalogStoreOptions {
@@ -146,9 +150,9 @@ export class CatalogStore {
    * Takes a catalog from outside; sessions no longer read one. Call it again after DDL: until then
    * every relation counts as unknown.
    */
-  replace(snapshot: CatalogSnapshot): void {
+  replace(snapshot: PartialCatalog): void {
     this.#isFixed = true;
     this.beginLoading();
-    this.finishLoading(snapshot);
+    this.finishLoading({ ...emptyCatalogDraft(), ...snapshot });
   }
 }

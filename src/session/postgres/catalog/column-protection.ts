@@ -27,6 +27,7 @@ export type StickyRules = Map<string, readonly ColumnRule[]>;
 export class ColumnProtections {
   readonly #snapshot: CatalogSnapshot;
   readonly #protected = new Map<number, Map<number, ColumnProtection>>();
+  readonly #sticky: StickyRules;
   readonly #opaque = new Set<number>();
   readonly #byName = new Map<string, CatalogRelation[]>();
   /** Names of all protected columns. */
@@ -34,11 +35,12 @@ export class ColumnProtections {
 
   constructor(snapshot: CatalogSnapshot, policy: MaskingPolicy, sticky: StickyRules) {
     this.#snapshot = snapshot;
+    this.#sticky = sticky;
     for (const relation of snapshot.relations.values()) {
       const named = this.#byName.get(relation.name);
       if (named) named.push(relation);
       else this.#byName.set(relation.name, [relation]);
-      this.#protectDirectly(relation, policy, sticky);
+      this.#protectDirectly(relation, policy);
     }
     this.#protectRelatives();
     this.#protectGenerated();
@@ -93,14 +95,16 @@ export class ColumnProtections {
     return systemRelations.has(`pg_catalog.${name}`);
   }
 
-  #protectDirectly(relation: CatalogRelation, policy: MaskingPolicy, sticky: StickyRules): void {
+  #protectDirectly(relation: CatalogRelation, policy: MaskingPolicy): void {
     for (const [attribute, column] of relation.columns) {
       let rules = rulesForColumn(policy, relation.schema, relation.name, column);
+      if (rules.length === 0 && relation.kind === 'f')
+        rules = foreignRules(policy, relation, attribute, column);
       if (rules.length === 0) rules = systemRulesFor(relation, column);
       const key = `${relation.oid}.${attribute}`;
-      if (rules.length === 0) rules = sticky.get(key) ?? [];
+      if (rules.length === 0) rules = this.#sticky.get(key) ?? [];
       if (rules.length === 0) continue;
-      sticky.set(key, rules);
+      this.#sticky.set(key, rules);
       this.#protect(relation, attribute, { kind: 'rules', rules });
     }
   }
@@ -140,7 +144,10 @@ export class ColumnProtections {
     for (const [attribute, protection] of columns) {
       const name = source.columns.get(attribute);
       for (const [targetAttribute, targetName] of target.columns) {
-        if (targetName === name && this.#protect(target, targetAttribute, protection)) hasChanged = true;
+        if (targetName !== name || !this.#protect(target, targetAttribute, protection)) continue;
+        hasChanged = true;
+        // A partition that is detached later still holds the same values.
+        if (protection.kind === 'rules') this.#sticky.set(`${to}.${targetAttribute}`, protection.rules);
       }
     }
     return hasChanged;
@@ -204,6 +211,18 @@ export function viewsOverProtected(snapshot: CatalogSnapshot, policy: MaskingPol
     if (isView && oid >= firstUserOid && protections.touches(relation, false)) views.add(oid);
   }
   return views;
+}
+
+// A foreign table shows a relation of some server under another name: the names it has there count too.
+function foreignRules(
+  policy: MaskingPolicy,
+  { schema, name, foreign }: CatalogRelation,
+  attribute: number,
+  column: string,
+): readonly ColumnRule[] {
+  const names = foreign ?? { schema: undefined, table: undefined, columns: new Map<number, string>() };
+  const remote = names.columns.get(attribute) ?? column;
+  return rulesForColumn(policy, names.schema ?? schema, names.table ?? name, remote);
 }
 
 function systemRulesFor(relation: CatalogRelation, column: string): readonly ColumnRule[] {

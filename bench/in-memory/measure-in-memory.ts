@@ -1,0 +1,3 @@
+export async function measureInMemory(_taskMs: number): Promise<never[]> {
+  return [];
+}
