@@ -86,7 +86,11 @@ export class Relay {
     if (this.#hasEnded) return;
     const output = this.#options.session.end(side);
     this.send(output);
-    if (!output.failure) other.end();
+    if (output.failure) return;
+    other.end();
+    // No client sends after its end and waits for more: a server busy with its statement must not keep
+    // the connection of one that is gone.
+    if (side === 'downstream') setTimeout(() => this.close(), lingerTimeoutMs).unref();
   }
 
   #end(end: RelayEnd): void {

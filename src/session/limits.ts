@@ -23,9 +23,9 @@ export const defaultSessionLimits: SessionLimits = {
 
 /** The budget of detection: counts that make results deterministic, and a clock that bounds delay. */
 export interface SessionBudget {
-  /** Work per value, in bytes scanned plus the cost of candidates. Default 64 Mi. */
+  /** Work per value, in bytes scanned plus the cost of candidates. Default 256 Mi. */
   readonly workPerValueMax: number;
-  /** Work per message. Default 256 Mi. */
+  /** Work per message. Default 512 Mi. */
   readonly workPerMessageMax: number;
   /**
    * Milliseconds the detectors may take for one message; what is left of it then is masked whole.
@@ -36,7 +36,7 @@ export interface SessionBudget {
 
 /** The defaults of `SessionBudget`. */
 export const defaultSessionBudget: SessionBudget = {
-  workPerValueMax: 64 * 1024 * 1024,
-  workPerMessageMax: 256 * 1024 * 1024,
+  workPerValueMax: 256 * 1024 * 1024,
+  workPerMessageMax: 512 * 1024 * 1024,
   latencyMs: 250,
 };

@@ -3,7 +3,15 @@ import { collectColumns, hasHiddenColumns } from './columns.ts';
 import { FactDraft } from './fact-draft.ts';
 import { isFreeOfColumns, outputFacts } from './output-facts.ts';
 import type { WriteSources } from './statement-facts.ts';
-import { type KindAndNode, listOf, nodeOf, type TreeNode, unwrap, unwrapAs } from './syntax-tree.ts';
+import {
+  type KindAndNode,
+  listOf,
+  nodeOf,
+  stringNodeTexts,
+  type TreeNode,
+  unwrap,
+  unwrapAs,
+} from './syntax-tree.ts';
 import { usingExpressions } from './using-expressions.ts';
 import { walkTree } from './walk-tree.ts';
 
@@ -35,6 +43,7 @@ export function writeSources(statement: unknown, rowNames: ReadonlySet<string>):
     isConstant = false;
     if (flow.isElsewhere === true) draft.hasHiddenColumns = true;
     for (const part of flow.parts) collect(draft, part);
+    collect(draft, flow.onConflict, isExcluded);
     for (const query of queries) if (unwrap(query)?.node !== write.node) collect(draft, query);
   }
   return {
@@ -66,6 +75,8 @@ function isWrite(kind: string, node: TreeNode): boolean {
 interface Flow {
   readonly parts: readonly unknown[];
   readonly isConstant: boolean;
+  /** Values of ON CONFLICT DO UPDATE. */
+  readonly onConflict?: unknown;
   /** The query stands elsewhere, as in CREATE TABLE AS EXECUTE. */
   readonly isElsewhere?: boolean;
 }
@@ -97,7 +108,7 @@ function insertFlow(node: TreeNode): Flow {
   const onConflict = nodeOf(node['onConflictClause'])?.['targetList'];
   return {
     ...query,
-    parts: [...query.parts, onConflict],
+    onConflict,
     isConstant: query.isConstant && areFree(assignedIn(onConflict)),
   };
 }
@@ -136,10 +147,21 @@ function areFree(expressions: readonly unknown[]): boolean {
   return expressions.every(isFreeOfColumns);
 }
 
-function collect(draft: FactDraft, part: unknown): void {
+// `excluded.x` is what this very statement was about to insert: its query is looked at already.
+function isExcluded(kind: string | undefined, node: TreeNode): boolean {
+  const names = kind === 'ColumnRef' ? stringNodeTexts(node['fields']) : [];
+  return names.length === 2 && names[0] === 'excluded';
+}
+
+function collect(
+  draft: FactDraft,
+  part: unknown,
+  isSkipped: (kind: string | undefined, node: TreeNode) => boolean = () => false,
+): void {
   walkTree(
     part,
     (kind, node) => {
+      if (isSkipped(kind, node)) return;
       collectColumns(draft, kind, node);
       collectCalledNames(draft, kind, node);
     },

@@ -10,8 +10,12 @@ import type { Heard, SessionFactory } from '../support/session.ts';
 /**
  * What is damaged, and so what may be claimed.
  *
- * `client`: any bytes of the client, with a server that tells the truth. No protected value may reach the
- * client, and it gets the same kinds of messages as without a session between.
+ * `order`: well-formed messages of the client in any order, with a server that tells the truth. The session
+ * does not fail while such a server goes on, the client gets the same kinds of messages as without a
+ * session between, and no protected value.
+ *
+ * `client`: any bytes of the client, with the same server. No protected value may reach the client; unless
+ * the session fails, it gets the same kinds of messages.
  *
  * `server`: the server's stream is cut, rows come twice, DataRows and RowDescriptions are lost, and bytes
  * inside rows change, but never so that a value stands under another origin than its own: RowDescriptions
@@ -22,7 +26,7 @@ import type { Heard, SessionFactory } from '../support/session.ts';
  * `anything`: any bytes of the server. It may then call a protected value a clean one, which no session could
  * see, so only errors, sizes and time are claimed.
  */
-export type FuzzMode = 'client' | 'server' | 'anything';
+export type FuzzMode = 'order' | 'client' | 'server' | 'anything';
 
 /** Something that must not happen. The steps reproduce it with a new session. */
 export interface FuzzFinding {
@@ -41,7 +45,7 @@ export interface FuzzSummary {
   readonly findings: readonly FuzzFinding[];
 }
 
-const modes: readonly FuzzMode[] = ['client', 'client', 'server', 'anything'];
+const modes: readonly FuzzMode[] = ['order', 'client', 'server', 'anything'];
 const turnsList = Object.values(clientTurns);
 const texts: readonly string[] = Object.values(statements);
 const names: readonly string[] = ['', '', 's', 'a', 'p', 'c'];
@@ -69,7 +73,7 @@ export function fuzzOnce(
   const random = new SeededRandom(seed);
   const below = (max: number): number => random.below(max);
   const mode = modes[below(modes.length)]!;
-  const client = mode === 'client' ? damagedClient(below) : Buffer.concat([startup, ...someTurns(below)]);
+  const client = clientOf(mode, below);
   const steps: Step[] = [];
   const session = factory.open({ limits: { pendingStatementsMax: 200, messageSizeMax: 1_000_000 } });
   const server = new ScriptedServer(scripts);
@@ -77,14 +81,15 @@ export function fuzzOnce(
   let problem: string | undefined;
   let end = 'no failure';
   try {
-    const damage = mode === 'client' ? undefined : damageOf(mode, below);
+    const damage = mode === 'server' || mode === 'anything' ? damageOf(mode, below) : undefined;
     const heard = interleave(session, client, server, {
       below,
       ...(damage ? { damage } : {}),
       record: (step) => steps.push(step),
     });
     end = heard.failure?.code ?? end;
-    problem = checkHeard(session, heard, steps, mode) ?? (mode === 'client' ? checkKinds(session, heard, client) : undefined);
+    problem = checkHeard(session, heard, steps, mode);
+    if (damage === undefined) problem ??= checkKinds(session, heard, client, mode);
   } catch (error) {
     problem = `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   }
@@ -135,9 +140,19 @@ function throwsAgain(session: PostgresSession, failure: WiremaskError): boolean 
 
 // Without refusals a client sees the same kinds of messages as without a session. Reports of settings may be
 // left out.
-function checkKinds(session: PostgresSession, heard: Heard, client: Buffer): string | undefined {
-  if (heard.failure || session.report.refused.size > 0) return undefined;
-  const direct = kindsOf(new ScriptedServer(scripts).take(client));
+function checkKinds(
+  session: PostgresSession,
+  heard: Heard,
+  client: Buffer,
+  mode: FuzzMode,
+): string | undefined {
+  const server = new ScriptedServer(scripts);
+  const direct = kindsOf(server.take(client));
+  if (heard.failure) {
+    const isOwnFault = mode === 'order' && !server.isClosed;
+    return isOwnFault ? `failed where the server goes on: ${heard.failure.message}` : undefined;
+  }
+  if (session.report.refused.size > 0) return undefined;
   const masked = kindsOf(heard.toDownstream);
   return direct === masked ? undefined : `the client saw ${masked} instead of ${direct}`;
 }
@@ -192,25 +207,27 @@ function anyMessage(below: Below): Buffer {
   }
 }
 
-// Whole messages change their order, come twice, get lost or strange company; then single bytes change.
-function damagedClient(below: Below): Buffer {
+function clientOf(mode: FuzzMode, below: Below): Buffer {
   const messages = someTurns(below);
+  if (mode === 'order' || mode === 'client') reorder(messages, below);
+  const whole = Buffer.concat(messages);
+  if (mode !== 'client') return Buffer.concat([startup, whole]);
+  return below(20) === 0
+    ? Buffer.concat([mutated(startup, below), whole])
+    : Buffer.concat([startup, mutated(whole, below)]);
+}
+
+// Whole messages change their order, come twice, get lost or strange company.
+function reorder(messages: Buffer[], below: Below): void {
   for (let edits = below(8); edits > 0; edits--) {
     const at = below(messages.length);
     const other = below(messages.length);
     const kind = below(6);
     if (kind === 0) messages.splice(at, 1);
-    else if (kind > 2) messages.splice(at, 0, anyMessage(below));
-    else if (kind === 2) messages.splice(other, 0, ...messages.slice(at, at + 1));
-    else messages.splice(other, 0, ...messages.splice(at, 1));
+    else if (kind === 1) messages.splice(other, 0, ...messages.slice(at, at + 1));
+    else if (kind === 2) messages.splice(other, 0, ...messages.splice(at, 1));
+    else messages.splice(at, 0, anyMessage(below));
   }
-  const whole = Buffer.concat(messages);
-  const isWhole = below(4) > 0;
-  const isStartDamaged = below(20) === 0;
-  return Buffer.concat([
-    isStartDamaged ? mutated(startup, below) : startup,
-    isWhole ? whole : mutated(whole, below),
-  ]);
 }
 
 function mutated(bytes: Uint8Array, below: Below): Buffer {

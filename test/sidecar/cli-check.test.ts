@@ -63,8 +63,8 @@ limits        messageSizeMax        134217728
               connectionsMax        200
               startupTimeoutMs      15000
               idleTimeoutMs         0
-budget        workPerValueMax       67108864
-              workPerMessageMax     268435456
+budget        workPerValueMax       268435456
+              workPerMessageMax     536870912
               latencyMs             250
               onExceeded            mask
 admin         off

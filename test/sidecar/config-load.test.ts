@@ -32,8 +32,8 @@ describe('loadConfig', () => {
       budget: {
         latencyMs: 250,
         onExceeded: 'mask',
-        workPerValueMax: 67_108_864,
-        workPerMessageMax: 268_435_456,
+        workPerValueMax: 268_435_456,
+        workPerMessageMax: 536_870_912,
       },
       limits: {
         messageSizeMax: 134_217_728,

@@ -24,6 +24,10 @@ export interface Script {
   readonly declares?: { readonly portal: string; readonly text: string };
   /** FETCH: rows of this portal. */
   readonly fetches?: { readonly portal: string; readonly rowsMax: number };
+  /** CLOSE: the name of a portal. */
+  readonly closes?: string;
+  /** DEALLOCATE: the name of a statement. */
+  readonly deallocates?: string;
   /** PREPARE: the name of a statement and its text. */
   readonly prepares?: { readonly name: string; readonly text: string };
   /** EXECUTE: the name of a statement. */
@@ -281,7 +285,7 @@ export class ScriptedServer {
   }
 
   #finish(script: Script, count: number): true {
-    const { copyOut, copyIn, declares, prepares } = script;
+    const { copyOut, copyIn } = script;
     if (copyIn) {
       this.#out.push(answer.copyIn(0, copyIn.columnCount));
       return true;
@@ -290,15 +294,30 @@ export class ScriptedServer {
       this.#out.push(answer.copyOut(copyOut.format, copyOut.columnCount));
       this.#out.push(...copyOut.data.map(answer.copyData), answer.copyDone());
     }
-    if (declares) {
-      const inner = this.#scriptsFor(declares.text)[0]!;
-      this.#portals.set(declares.portal, { script: inner, formats: [], rowAt: 0, isDone: false });
-    }
-    if (prepares) this.#statements.set(prepares.name, { scripts: this.#scriptsFor(prepares.text) });
+    this.#nameThings(script);
     if (script.transaction) this.#status = script.transaction === 'begin' ? 'T' : 'I';
     const tag = script.tag === 'SELECT' || script.tag === 'FETCH' ? `${script.tag} ${count}` : script.tag;
     this.#out.push(answer.commandComplete(tag));
     return true;
+  }
+
+  // SQL statements that make and drop what the protocol calls portals and statements.
+  #nameThings({ declares, closes, prepares, deallocates }: Script): void {
+    if (declares) {
+      if (this.#portals.has(declares.portal)) throw new ServerError('42P03', 'cursor already exists');
+      const inner = this.#scriptsFor(declares.text)[0]!;
+      this.#portals.set(declares.portal, { script: inner, formats: [], rowAt: 0, isDone: false });
+    }
+    if (closes !== undefined && !this.#portals.delete(closes)) {
+      throw new ServerError('34000', `cursor "${closes}" does not exist`);
+    }
+    if (prepares) {
+      if (this.#statements.has(prepares.name)) throw new ServerError('42P05', 'statement already exists');
+      this.#statements.set(prepares.name, { scripts: this.#scriptsFor(prepares.text) });
+    }
+    if (deallocates !== undefined && !this.#statements.delete(deallocates)) {
+      throw new ServerError('26000', `prepared statement "${deallocates}" does not exist`);
+    }
   }
 
   #parse(name: string, text: string): void {

@@ -73,6 +73,9 @@ const copied = (data: readonly (string | Buffer)[], format: 0 | 1, columnCount: 
   tag: 'COPY 2',
   copyOut: { format, columnCount, data },
 });
+const ones = select([computed('one', 'int4'), computed('two', 'int4')], [[1, 2]]);
+const declare = (text: string): Script => ({ tag: 'DECLARE CURSOR', declares: { portal: 'c', text } });
+const prepare = (text: string): Script => ({ tag: 'PREPARE', prepares: { name: 'p', text } });
 const fullUpdate: Script = { ...select(columnsOfU('ssn'), [[secrets.ssn]]), tag: 'UPDATE 1' };
 const binaryStart = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 
@@ -115,6 +118,17 @@ export const statements = {
   prepare: 'prepare p as select id, ssn from public.u',
   execute: 'execute p',
   listen: 'listen news',
+  ones: 'select 1 as one, 2 as two',
+  declareCities: 'declare c cursor for select id, name from public.city',
+  declareOnes: 'declare c cursor for select 1 as one, 2 as two',
+  declareComputed: 'declare c cursor for select upper(ssn) as x, 1 as one from public.u',
+  onesAndDeclare:
+    'select 1 as one, 2 as two; declare c cursor for select upper(ssn) as x, 1 as one from public.u',
+  close: 'close c',
+  prepareOnes: 'prepare p as select 1 as one, 2 as two',
+  prepareComputed: 'prepare p as select upper(ssn) as x, 1 as one from public.u',
+  onesAndPrepare: 'select 1 as one, 2 as two; prepare p as select upper(ssn) as x, 1 as one from public.u',
+  deallocate: 'deallocate p',
 } as const;
 
 const copyDescription = 'select "id", "ssn" from "public"."u"';
@@ -219,9 +233,19 @@ export const scripts: Scripts = new Map<string, readonly Script[]>([
   [statements.copyQuery, [copied([`1\t${secrets.ssn}\n`], 0, 2)]],
   [statements.copyCities, [copied(['1\tOslo\n', '2\tŁódź\n'], 0, 2)]],
   [statements.copyIn, [{ tag: 'COPY 1', copyIn: { columnCount: 2 } }]],
-  [statements.declare, [{ tag: 'DECLARE CURSOR', declares: { portal: 'c', text: statements.ssn } }]],
+  [statements.declare, [declare(statements.ssn)]],
+  [statements.ones, [ones]],
+  [statements.declareCities, [declare(statements.cities)]],
+  [statements.declareOnes, [declare(statements.ones)]],
+  [statements.declareComputed, [declare(statements.computed)]],
+  [statements.onesAndDeclare, [ones, declare(statements.computed)]],
+  [statements.close, [{ tag: 'CLOSE CURSOR', closes: 'c' }]],
   [statements.fetch, [{ tag: 'FETCH', fetches: { portal: 'c', rowsMax: 2 } }]],
-  [statements.prepare, [{ tag: 'PREPARE', prepares: { name: 'p', text: statements.ssn } }]],
+  [statements.prepare, [prepare(statements.ssn)]],
+  [statements.prepareOnes, [prepare(statements.ones)]],
+  [statements.prepareComputed, [prepare(statements.computed)]],
+  [statements.onesAndPrepare, [ones, prepare(statements.computed)]],
+  [statements.deallocate, [{ tag: 'DEALLOCATE', deallocates: 'p' }]],
   [statements.execute, [{ tag: 'SELECT', executes: 'p' }]],
   [
     statements.listen,

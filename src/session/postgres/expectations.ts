@@ -9,6 +9,15 @@ export interface CopyDescription {
   columns: readonly ColumnDescription[] | undefined;
 }
 
+/** Why a statement was not sent, and what to tell the client beside it. */
+export interface Refusal {
+  readonly error: WiremaskError;
+  /** What the server itself would have said: about the client's own text, so only the client hears it. */
+  readonly nativeMessage?: string | undefined;
+  /** 1-based character position in the client's statement. */
+  readonly position?: number | undefined;
+}
+
 /**
  * An answer the server owes, in the order of the requests. Names are looked up when the answer
  * arrives, not when the request is sent: only then is it certain what the server knows under them.
@@ -17,7 +26,7 @@ export type Expectation = {
   /** Asked by the session, not by the client: the answer is swallowed. */
   readonly isOwn?: boolean;
   /** The statement was replaced by one that fails; its error becomes this one. */
-  readonly refusal?: WiremaskError | undefined;
+  refusal?: Refusal | undefined;
 } & (
   | {
       readonly kind: 'query';

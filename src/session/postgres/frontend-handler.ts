@@ -2,6 +2,7 @@ import { UnsupportedError, WireError, type WiremaskError } from '../../errors.ts
 import type { StatementFacts } from '../../sql/statement-facts.ts';
 import {
   encodeClose,
+  encodeCopyFail,
   encodeDescribe,
   encodeParse,
   encodeQuery,
@@ -17,7 +18,7 @@ import { messageHeaderSize } from '../../wire/postgres/framing.ts';
 import { frontend, frontendName } from '../../wire/postgres/message-types.ts';
 import type { Conversation } from './conversation.ts';
 import { copyDescribeText } from './copy-out.ts';
-import type { CopyDescription } from './expectations.ts';
+import type { CopyDescription, Refusal } from './expectations.ts';
 import { refusalOf } from './statement-verdict.ts';
 import { TrackedStatement } from './tracked-statement.ts';
 
@@ -48,12 +49,12 @@ export class FrontendHandler {
     const type = bytes[start]!;
     const body = bytes.subarray(start + messageHeaderSize, end);
     const refusal = this.#follow(type, body);
-    if (refusal) this.#conversation.counts.addRefused(refusal.code);
+    if (refusal) this.#conversation.counts.addRefused(refusal.error.code);
     else this.#conversation.toUpstream.forward(bytes, start, end);
   }
 
   /** Records what the server will answer. @returns Why the message must not reach the server, if so. */
-  #follow(type: number, body: Uint8Array): WiremaskError | undefined {
+  #follow(type: number, body: Uint8Array): Refusal | undefined {
     switch (type) {
       case frontend.query:
         return this.#query(body);
@@ -77,6 +78,7 @@ export class FrontendHandler {
       case frontend.functionCall:
         return this.#functionCall();
       case frontend.copyData:
+        return this.#copyData(body);
       case frontend.flush:
       case frontend.terminate:
         return undefined;
@@ -90,7 +92,7 @@ export class FrontendHandler {
     }
   }
 
-  #query(body: Uint8Array): WiremaskError | undefined {
+  #query(body: Uint8Array): Refusal | undefined {
     const conversation = this.#conversation;
     if (conversation.isSkipping) return undefined;
     const statement = this.#track(parseQuery(body).text);
@@ -107,7 +109,7 @@ export class FrontendHandler {
 
   #expectQuery(
     statement: TrackedStatement,
-    refusal: WiremaskError | undefined,
+    refusal: Refusal | undefined,
     copyDescription: CopyDescription | undefined,
   ): void {
     this.#conversation.expectations.push({
@@ -121,7 +123,7 @@ export class FrontendHandler {
     });
   }
 
-  #parse(body: Uint8Array): WiremaskError | undefined {
+  #parse(body: Uint8Array): Refusal | undefined {
     const conversation = this.#conversation;
     conversation.hasUnsynced = true;
     if (conversation.isSkipping) return undefined;
@@ -138,7 +140,7 @@ export class FrontendHandler {
     return refusal;
   }
 
-  #bind(body: Uint8Array): WiremaskError | undefined {
+  #bind(body: Uint8Array): Refusal | undefined {
     const conversation = this.#conversation;
     conversation.hasUnsynced = true;
     if (conversation.isSkipping) return undefined;
@@ -198,13 +200,26 @@ export class FrontendHandler {
     conversation.expectations.push({ kind: 'sync' });
   }
 
-  #functionCall(): WiremaskError | undefined {
+  // Ends the copy in the client's name; what follows of it the server ignores.
+  #copyData(body: Uint8Array): Refusal | undefined {
+    const { plans, texts, expectations, toUpstream } = this.#conversation;
+    if (plans.policy.allowsMaskedValuesWrittenBack || !texts.holdsLabel(body)) return undefined;
+    const { head } = expectations;
+    if (head?.kind !== 'query' && head?.kind !== 'execute') return undefined;
+    const refusal = writtenBack();
+    head.refusal = refusal;
+    toUpstream.add(encodeCopyFail('wiremask refused a row'));
+    return refusal;
+  }
+
+  #functionCall(): Refusal | undefined {
     const conversation = this.#conversation;
     if (conversation.isSkipping) return undefined;
-    const refusal = new UnsupportedError(
+    const error = new UnsupportedError(
       'WIREMASK_ERR_UNSUPPORTED_FUNCTION_CALL',
       'FunctionCall cannot be masked; call the function in a SELECT',
     );
+    const refusal = { error };
     conversation.toUpstream.add(encodeQuery(refusedText));
     this.#expectQuery(this.#track(refusedText), refusal, undefined);
     return refusal;
@@ -219,7 +234,7 @@ export class FrontendHandler {
     this.#conversation.toUpstream.add(encodeParse(ownStatementName, refusedText));
   }
 
-  #refusalOf(statement: TrackedStatement): WiremaskError | undefined {
+  #refusalOf(statement: TrackedStatement): Refusal | undefined {
     const { plans, catalog, texts } = this.#conversation;
     const { allowsMaskedValuesWrittenBack } = plans.policy;
     if (!allowsMaskedValuesWrittenBack && texts.holdsMaskedLiteral(statement.text)) return writtenBack();
@@ -317,26 +332,31 @@ function describeMessages(text: string, hasSync: boolean): Uint8Array {
   return Buffer.concat(parts);
 }
 
-function refusalOfCopy(statement: TrackedStatement): WiremaskError | undefined {
+function refusalOfCopy(statement: TrackedStatement): Refusal | undefined {
   if (!statement.read.isReadable) return undefined;
   for (const { effect, copy } of statement.read.statements) {
     if (effect !== 'copy-out' || !copy) continue;
     if (!copy.isUnderstood) {
-      return new UnsupportedError('WIREMASK_ERR_UNSUPPORTED_COPY', 'COPY with an option that is not known');
+      return {
+        error: new UnsupportedError('WIREMASK_ERR_UNSUPPORTED_COPY', 'COPY with an option that is not known'),
+      };
     }
     if (copy.encoding !== undefined && !/^(utf-?8|unicode)$/i.test(copy.encoding)) {
-      return new UnsupportedError(
-        'WIREMASK_ERR_UNSUPPORTED_ENCODING',
-        'COPY with an encoding other than UTF8',
-      );
+      return {
+        error: new UnsupportedError(
+          'WIREMASK_ERR_UNSUPPORTED_ENCODING',
+          'COPY with an encoding other than UTF8',
+        ),
+      };
     }
   }
   return undefined;
 }
 
-function writtenBack(): WiremaskError {
-  return new UnsupportedError(
+function writtenBack(): Refusal {
+  const error = new UnsupportedError(
     'WIREMASK_ERR_MASKED_VALUE_WRITTEN_BACK',
     'a value holds a redaction label: it was read masked and must not be written back',
   );
+  return { error };
 }

@@ -9,8 +9,8 @@ export interface MessageSink {
   message(bytes: Uint8Array, start: number, end: number): void;
   /** A message of this type begins. @throws {WireError} WIREMASK_ERR_MESSAGE_TYPE: before its body is waited for. */
   begin(type: number): void;
-  /** @returns Whether a message of this type may pass as it arrives, without being held whole. */
-  canStream(type: number): boolean;
+  /** @returns Whether a message of this type and size (bytes, header included) may pass as it arrives, without being held whole. */
+  canStream(type: number, size: number): boolean;
   /** @returns Whether to stop after the message that was just taken. */
   isPaused(): boolean;
 }
@@ -81,7 +81,7 @@ export class MessageWalker {
       return next;
     }
     this.#sink.begin(chunk[at]!);
-    if (this.#sink.canStream(chunk[at]!)) {
+    if (this.#sink.canStream(chunk[at]!, next - at)) {
       this.#output.forward(chunk, at, end);
       this.#streamLeft = next - end;
       return end;
@@ -97,7 +97,7 @@ export class MessageWalker {
     const header = partial.peek(messageHeaderSize);
     if (header === undefined) return at;
     const size = 1 + readMessageLength(header, 1);
-    if (size > partial.length && this.#sink.canStream(header[0]!)) {
+    if (size > partial.length && this.#sink.canStream(header[0]!, size)) {
       this.#streamLeft = size - partial.length;
       this.#output.add(partial.take(partial.length)!);
       return at;

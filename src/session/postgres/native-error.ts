@@ -1,5 +1,6 @@
 import type { WiremaskError, WiremaskErrorCode } from '../../errors.ts';
 import { encodeErrorResponse } from '../../wire/postgres/error-response.ts';
+import type { Refusal } from './expectations.ts';
 
 // SQLSTATE by code. 0A000 feature_not_supported, 42501 insufficient_privilege, 42601 syntax_error,
 // 54000 program_limit_exceeded, 08P01 protocol_violation, 58000 system_error.
@@ -36,8 +37,8 @@ const sqlstates: Readonly<Record<WiremaskErrorCode, string>> = {
 };
 
 /** @returns An ErrorResponse for a refused statement: the session goes on. */
-export function encodeRefusal(error: WiremaskError): Uint8Array {
-  return encode('ERROR', error);
+export function encodeRefusal({ error, nativeMessage, position }: Refusal): Uint8Array {
+  return encode('ERROR', error, nativeMessage, position);
 }
 
 /** @returns An ErrorResponse for an error that ends the connection. */
@@ -45,12 +46,19 @@ export function encodeFatal(error: WiremaskError): Uint8Array {
   return encode('FATAL', error);
 }
 
-function encode(severity: 'ERROR' | 'FATAL', error: WiremaskError): Uint8Array {
-  return encodeErrorResponse([
+function encode(
+  severity: 'ERROR' | 'FATAL',
+  error: WiremaskError,
+  nativeMessage?: string,
+  position?: number,
+): Uint8Array {
+  const fields: [string, string][] = [
     ['S', severity],
     ['V', severity],
     ['C', sqlstates[error.code]],
-    ['M', `wiremask: ${error.message}`],
+    ['M', nativeMessage ?? `wiremask: ${error.message}`],
     ['D', error.code],
-  ]);
+  ];
+  if (position !== undefined) fields.push(['P', String(position)]);
+  return encodeErrorResponse(fields);
 }

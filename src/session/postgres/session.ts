@@ -15,6 +15,9 @@ import { MessageWalker } from './message-walker.ts';
 import { encodeFatal } from './native-error.ts';
 import { StartupHandler } from './startup-handler.ts';
 
+// A row of COPY FROM STDIN up to this size is looked at for masked values that come back.
+const heldCopyDataMax = 1_048_576;
+
 /** What a PostgreSQL session needs; `createMasker` fills it in. */
 export interface PostgresSessionOptions extends ConversationOptions {
   readonly counts: MaskCounts;
@@ -64,8 +67,8 @@ export class PostgresSession implements MaskingSession {
         this.#fromClient(bytes, start, end);
       },
       begin: (type) => checkType(frontendActions, type),
-      canStream: (type) => {
-        const canStream = this.#canStreamDown(type);
+      canStream: (type, size) => {
+        const canStream = this.#canStreamDown(type, size);
         if (canStream) this.#counts.messagesFromDownstream++;
         return canStream;
       },
@@ -358,9 +361,9 @@ export class PostgresSession implements MaskingSession {
     );
   }
 
-  #canStreamDown(type: number): boolean {
+  #canStreamDown(type: number, size: number): boolean {
     if (this.#phase !== 'ready') return false;
-    if (!this.#isEmptyPolicy) return type === frontend.copyData;
+    if (!this.#isEmptyPolicy) return type === frontend.copyData && size > heldCopyDataMax;
     this.#passFrontend(type);
     return true;
   }

@@ -4,6 +4,7 @@ import { isBuiltinOperator } from '../../sql/builtin-names.ts';
 import { isHarmlessFunction, isStateSink } from '../../sql/harmless-functions.ts';
 import type { QualifiedName, StatementFacts, StatementText } from '../../sql/statement-facts.ts';
 import type { Catalog } from './catalog/catalog-store.ts';
+import type { Refusal } from './expectations.ts';
 
 /**
  * Whether a statement may see protected values, by its text and the catalog. Computed columns, error
@@ -29,11 +30,11 @@ export function refusalOf(
   text: StatementText,
   policy: MaskingPolicy,
   catalog: Catalog | undefined,
-): WiremaskError | undefined {
+): Refusal | undefined {
   if (!text.isReadable) return policy.forwardsUnreadableStatements ? undefined : unreadable(text);
   for (const facts of text.statements) {
     const error = refusalOfOne(facts, policy, catalog);
-    if (error) return error;
+    if (error) return { error };
   }
   return undefined;
 }
@@ -130,15 +131,20 @@ function refused(code: WiremaskErrorCode, message: string): WiremaskError {
   return new UnsupportedError(code, message);
 }
 
-function unreadable(text: StatementText & { isReadable: false }): WiremaskError {
+// A syntax error is told in the server's own words, since it is the server's own grammar that says so.
+function unreadable(text: StatementText & { isReadable: false }): Refusal {
   switch (text.reason) {
     case 'size':
-      return refused('WIREMASK_ERR_STATEMENT_SIZE', 'statement is longer than statementSizeMax');
+      return { error: refused('WIREMASK_ERR_STATEMENT_SIZE', 'statement is longer than statementSizeMax') };
     case 'syntax':
     case 'depth':
     case 'ambiguous':
     case 'encoding':
-      return refused('WIREMASK_ERR_STATEMENT_UNREADABLE', `statement cannot be read (${text.reason})`);
+      return {
+        error: refused('WIREMASK_ERR_STATEMENT_UNREADABLE', `statement cannot be read (${text.reason})`),
+        nativeMessage: text.message,
+        position: text.position,
+      };
     default:
       return text.reason satisfies never;
   }

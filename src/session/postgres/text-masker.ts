@@ -31,6 +31,11 @@ export class TextMasker {
     this.#findLabel = compileLabelMatcher(plans.policy.labels);
   }
 
+  /** @returns Whether the bytes hold one of the labels this policy writes. */
+  holdsLabel(bytes: Uint8Array): boolean {
+    return this.#findLabel(bytes, 0, bytes.length);
+  }
+
   /** @returns Whether a value is one that this policy has masked: it holds a label, or has the shape of a partial mask. */
   holdsMaskedValue(value: Uint8Array): boolean {
     if (this.#findLabel(value, 0, value.length)) return true;
