@@ -361,7 +361,7 @@ export const otherChannels: readonly CorpusEntry[] = [
     sql: 'insert into u (id) values (1) on conflict (ssn) where id > 0 do update set email = excluded.email where u.sal > 1 returning *',
     targetColumns: 'id email',
     columns: 'email id sal ssn',
-    sources: 'email',
+    sources: '',
     outputs: 'none',
     hidden: true,
   },
