@@ -23,7 +23,7 @@ interface Size {
 }
 
 const FULL: Size = { rows: 1_000_000, rounds: 7, latencyBlocks: 20, firstRowRounds: 20, taskMs: 1000 };
-const SMOKE: Size = { rows: 200_000, rounds: 5, latencyBlocks: 5, firstRowRounds: 5, taskMs: 200 };
+const SMOKE: Size = { rows: 200_000, rounds: 3, latencyBlocks: 5, firstRowRounds: 3, taskMs: 200 };
 
 const { values } = parseArgs({
   options: {

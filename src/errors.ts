@@ -13,7 +13,6 @@ export type WiremaskErrorCode =
   | 'WIREMASK_ERR_UNSUPPORTED_FUNCTION_CALL'
   | 'WIREMASK_ERR_UNSUPPORTED_COPY'
   | 'WIREMASK_ERR_UNSUPPORTED_ENCODING'
-  | 'WIREMASK_ERR_UNSUPPORTED_SETTING'
   | 'WIREMASK_ERR_UNSUPPORTED_PROTOCOL_VERSION'
   | 'WIREMASK_ERR_UNSUPPORTED_CHANNEL_BINDING'
   // Refused statements: legal, but their effect would leave the reach of the rules.
@@ -21,20 +20,19 @@ export type WiremaskErrorCode =
   | 'WIREMASK_ERR_STATEMENT_COPIES_PROTECTED'
   | 'WIREMASK_ERR_STATEMENT_SERVER_FILE'
   | 'WIREMASK_ERR_STATEMENT_UNREADABLE'
+  | 'WIREMASK_ERR_STATEMENT_SIZE'
   | 'WIREMASK_ERR_MASKED_VALUE_WRITTEN_BACK'
   // LimitError: a named limit was exceeded.
   | 'WIREMASK_ERR_MESSAGE_SIZE'
   | 'WIREMASK_ERR_STARTUP_SIZE'
-  | 'WIREMASK_ERR_STATEMENT_SIZE'
   | 'WIREMASK_ERR_PENDING_STATEMENTS'
   | 'WIREMASK_ERR_HELD_BYTES'
+  | 'WIREMASK_ERR_NAME_SIZE'
   // PolicyError: rules or options do not compile.
   | 'WIREMASK_ERR_POLICY'
   | 'WIREMASK_ERR_RULE_FILE'
   // MaskingError: a detector or masker threw.
-  | 'WIREMASK_ERR_MASKING'
-  // Calling a session after it failed or ended.
-  | 'WIREMASK_ERR_SESSION_CLOSED';
+  | 'WIREMASK_ERR_MASKING';
 
 /** Base of every error this library throws. Compare `code`, not the class. Messages never hold a value. */
 export abstract class WiremaskError extends Error {

@@ -38,10 +38,11 @@ export interface MaskerOptions {
 /** Options of one PostgreSQL session. */
 export interface PostgresOptions {
   /**
-   * Where columns come from. Share one store between all connections to the same database: sessions read
+   * Where columns come from; a function is called once log-in is over. Share one store between all
+   * connections to the same database: sessions read
    * the catalog into it on their own connections. Without one, every column of every relation is unknown.
    */
-  readonly catalog?: CatalogStore;
+  readonly catalog?: CatalogStore | (() => CatalogStore);
   /** `true` where TLS ends in front of this session: SCRAM channel binding is then taken from the offer. */
   readonly stripsChannelBinding?: boolean;
   /** Hears of counts as they happen. */
@@ -128,10 +129,11 @@ class CompiledMasker implements Masker {
   }
 
   postgres(options: PostgresOptions = {}): PostgresSession {
+    const { catalog } = options;
     return new PostgresSession({
       plans: this.#plans,
       reader: this.#reader,
-      store: options.catalog,
+      store: typeof catalog === 'object' ? () => catalog : catalog,
       ...this.#bounds,
       counts: new MaskCounts(options.reportTo),
       now: () => performance.now(),

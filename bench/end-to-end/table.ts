@@ -8,7 +8,8 @@ const CREATE = (rows: number): string => `
   create unlogged table bench_rows as select
     n::int4 as id,
     (array['Ada', 'Grace', 'Marie', 'Bo', 'Ingrid', 'Tomasz', 'Chidi', 'Yuki'])[1 + n % 8] as first_name,
-    (array['Lovelace', 'Hopper', 'Andersson', 'Okonkwo', 'Tanaka', 'Kowalska', 'Curie'])[1 + n % 7] as family_name,
+    (array['Lovelace', 'Hopper', 'Andersson', 'Okonkwo', 'Tanaka', 'Kowalska', 'Curie'])[1 + n % 7]
+      as family_name,
     (array['London', 'Reykjavik', 'Frankfurt am Main', 'Ouagadougou', 'Valparaiso'])[1 + n % 5] as city,
     (array['active', 'pending', 'closed', 'on-hold'])[1 + n % 4] as status,
     'article ' || n % 977 || ' in small stock' as article,

@@ -33,12 +33,16 @@ const STREAM_SIZE_MIN = 8 * 1024 * 1024;
 const MESSAGES_MAX = 20_000;
 const FIRST_TABLE_OID = 20_000;
 
-/** Encodes a sample, over and over until it is long enough. */
-export function buildRowStream(sample: Sample): RowStream {
+/**
+ * Encodes a sample, over and over until it is long enough.
+ *
+ * @param options - `sizeMin` in bytes; default 8 MiB.
+ */
+export function buildRowStream(sample: Sample, options: { readonly sizeMin?: number } = {}): RowStream {
   const oids = tableOids(sample.columns);
   const messages = sample.rows.map((row) => encodeDataRow(row));
   const once = messages.reduce((size, message) => size + message.length, 0);
-  const copies = Math.max(1, Math.ceil(STREAM_SIZE_MIN / once));
+  const copies = Math.max(1, Math.ceil((options.sizeMin ?? STREAM_SIZE_MIN) / once));
   const stream = Buffer.concat(Array.from({ length: copies }, () => messages).flat());
   const chunks: Uint8Array[] = [];
   for (let at = 0; at < stream.length; at += CHUNK_SIZE) chunks.push(stream.subarray(at, at + CHUNK_SIZE));
@@ -54,6 +58,14 @@ export function buildRowStream(sample: Sample): RowStream {
 
 /** Opens a session and takes it to where the rows of the stream come next. */
 export function openResultset(masker: Masker, stream: RowStream): MaskingSession {
+  const session = openSession(masker, stream);
+  expectNoFailure(session.fromDownstream(encodeQuery('select * from sample')));
+  expectNoFailure(session.fromUpstream(stream.description));
+  return session;
+}
+
+/** Opens a session that is logged in and knows the catalog of the stream. */
+export function openSession(masker: Masker, stream: RowStream): MaskingSession {
   const catalog = masker.createCatalogStore({ snapshot: stream.snapshot });
   const session = masker.postgres({ catalog });
   const login = Buffer.concat([
@@ -64,8 +76,6 @@ export function openResultset(masker: Masker, stream: RowStream): MaskingSession
   const user = [['user', 'bench']] as const;
   expectNoFailure(session.fromDownstream(encodeStartupMessage({ parameters: user })));
   expectNoFailure(session.fromUpstream(login));
-  expectNoFailure(session.fromDownstream(encodeQuery('select * from sample')));
-  expectNoFailure(session.fromUpstream(stream.description));
   return session;
 }
 
@@ -131,5 +141,8 @@ function snapshotOf(columns: readonly SampleColumn[], oids: ReadonlyMap<string, 
     userOperators: new Set(),
     harmlessUserOperators: new Set(),
     identifiers: new Set(),
+    foreignKeys: [],
+    codeTypes: new Set(),
+    codeTypeNames: new Set(),
   };
 }

@@ -19,7 +19,11 @@ export interface Sample {
   readonly unmetRules: readonly string[];
 }
 
-/** Type OIDs of the columns a sample can have: https://www.postgresql.org/docs/current/catalog-pg-type.html */
+/**
+ * Type OIDs of the columns a sample can have.
+ *
+ * @see https://www.postgresql.org/docs/current/catalog-pg-type.html
+ */
 export const SAMPLE_TYPES = { bool: 16, int8: 20, int4: 23, text: 25, float8: 701, jsonb: 3802 } as const;
 
 const ROW_COUNT = 20_000;

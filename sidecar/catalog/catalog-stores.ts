@@ -3,10 +3,11 @@ import type { Log } from '../log.ts';
 import type { ListenerConfig } from '../sidecar-types.ts';
 import { loadCatalog } from './catalog-login.ts';
 
-// Clients name databases; what is kept for a name has a limit.
-const databasesMax = 256;
-
-/** One catalog store per database of a listener. */
+/**
+ * One catalog store per database of a listener. Asked for after log-in only, so there are no more of them
+ * than
+ * databases; none is ever dropped, since it remembers which columns were protected under another name.
+ */
 export class CatalogStores {
   readonly #masker: Masker;
   readonly #config: ListenerConfig;
@@ -24,12 +25,6 @@ export class CatalogStores {
     const known = this.#stores.get(database);
     if (known) return known;
     const store = this.#create(database);
-    if (this.#stores.size >= databasesMax) {
-      for (const oldest of this.#stores.keys()) {
-        this.#stores.delete(oldest);
-        break;
-      }
-    }
     this.#stores.set(database, store);
     return store;
   }

@@ -1,14 +1,18 @@
 import type { Socket } from 'node:net';
 import { encodeFatal, type PostgresSession, WiremaskError } from 'wiremask';
 import { encodeCancelRequest } from 'wiremask/postgres';
+import { type ConnectedStreams, connectStreams, type StreamsEnd } from 'wiremask/stream';
 import type { Address } from '../sidecar-types.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import { ConnectionError, systemCode } from './connection-error.ts';
+import { MeteredSession } from './metered-session.ts';
 import { type Negotiated, negotiate } from './negotiate.ts';
-import { Relay, type RelayEnd } from './relay.ts';
 import { connectUpstream } from './upstream-socket.ts';
 
 const tooLate = '57014';
+
+/** How long a peer may take to read the last bytes of a connection that has ended. */
+const lingerTimeoutMs = 5_000;
 
 /** One client connection, from accept to close. */
 export class PostgresConnection {
@@ -18,7 +22,7 @@ export class PostgresConnection {
   readonly #onClosed: () => void;
   readonly #abort = new AbortController();
   readonly #startupTimer: NodeJS.Timeout;
-  #relay: Relay | undefined;
+  #streams: ConnectedStreams | undefined;
   #session: PostgresSession | undefined;
   #backendKey: { readonly processId: number; readonly secretKey: Uint8Array } | undefined;
   #hasClosed = false;
@@ -51,7 +55,7 @@ export class PostgresConnection {
   /** Closes both sides now. */
   destroy(): void {
     this.#abort.abort();
-    this.#relay?.close();
+    this.#streams?.destroy();
     this.#accepted.destroy();
   }
 
@@ -61,33 +65,35 @@ export class PostgresConnection {
     const { config, masker, catalogs, metrics } = this.#context;
     const upstream = await this.#connect();
     const session = masker.postgres({
-      catalog: catalogs.storeFor(databaseOf(packet.parameters)),
+      catalog: () => catalogs.storeFor(databaseOf(packet.parameters)),
       stripsChannelBinding: isEncrypted || config.upstream.tls !== undefined,
       reportTo: metrics,
-      onOutput: (output) => this.#relay?.send(output),
+      onOutput: (output) => this.#streams?.send(output),
     });
     this.#session = session;
-    let rows = 0;
-    let messages = { fromUpstream: 0, fromDownstream: 0 };
-    this.#relay = new Relay({
+    const metered = new MeteredSession(session, metrics, () => this.#noteLogin(session, upstream.address));
+    const streams = connectStreams(metered, {
       downstream: socket,
       upstream: upstream.socket,
-      session,
-      metrics,
-      onProgress: () => {
-        this.#noteLogin(session, upstream.address);
-        metrics.rows(session.report.rows - rows);
-        rows = session.report.rows;
-        const { messagesFromUpstream: up, messagesFromDownstream: down } = session.report;
-        metrics.messages('fromUpstream', up - messages.fromUpstream);
-        metrics.messages('fromDownstream', down - messages.fromDownstream);
-        messages = { fromUpstream: up, fromDownstream: down };
-      },
       onEnd: (end) => this.#ended(end),
     });
-    this.#relay.send(session.fromDownstream(packetBytes));
-    if (rest.length > 0 && !session.hasFailed) this.#relay.send(session.fromDownstream(rest));
-    this.#relay.start();
+    this.#streams = streams;
+    // No client sends after its end and waits for more: a server busy with its statement must not keep
+    // the connection of one that is gone.
+    socket.once('end', () => this.#destroyLater(streams));
+    streams.send(metered.fromDownstream(packetBytes));
+    if (rest.length > 0 && !session.hasFailed) streams.send(metered.fromDownstream(rest));
+    socket.resume();
+    upstream.socket.resume();
+  }
+
+  // A peer that does not read its last bytes must not hold the connection open.
+  #destroyLater(streams: ConnectedStreams): void {
+    const timer = setTimeout(() => streams.destroy(), lingerTimeoutMs);
+    streams.done.then(
+      () => clearTimeout(timer),
+      () => clearTimeout(timer),
+    );
   }
 
   #secured: Socket | undefined;
@@ -153,7 +159,7 @@ export class PostgresConnection {
       log.error('internal-error', { ...fields, error });
       this.#accepted.destroy();
     }
-    this.#relay?.close();
+    this.#streams?.close();
   }
 
   #startupTimedOut(): void {
@@ -185,13 +191,15 @@ export class PostgresConnection {
     );
   }
 
-  #ended(end: RelayEnd): void {
+  #ended(end: StreamsEnd): void {
     const { config, metrics, log } = this.#context;
     const fields = { listener: config.name, connection: this.#id };
+    if (this.#streams) this.#destroyLater(this.#streams);
     if (end.reason === 'failed') {
-      metrics.error(end.failure.code);
-      log.warn('connection-failed', { ...fields, code: end.failure.code, error: end.failure });
-    } else if (end.reason === 'socket-error') {
+      const code = end.failure instanceof WiremaskError ? end.failure.code : 'INTERNAL';
+      metrics.error(code);
+      log.warn('connection-failed', { ...fields, code, error: end.failure });
+    } else if (end.reason === 'stream-error') {
       log.debug('socket-error', { ...fields, side: end.side, code: systemCode(end.error) });
     }
   }
@@ -209,7 +217,7 @@ export class PostgresConnection {
     this.#hasClosed = true;
     clearTimeout(this.#startupTimer);
     this.#abort.abort();
-    this.#relay?.close();
+    this.#streams?.close();
     const key = this.#backendKey;
     if (key) this.#context.cancelKeys.remove(key.processId, key.secretKey);
     this.#onClosed();

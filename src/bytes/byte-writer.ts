@@ -5,13 +5,16 @@ import { WireError } from '../errors.ts';
 // on Node 20 and 24, where the two meet at about 30 bytes).
 const shortRunSizeMax = 28;
 
+const noBytes = new Uint8Array(0);
+
 /**
  * Growing output, big-endian. `take` hands over what was written since the last `take`; the bytes
  * handed over are never written again. Several results may share one underlying buffer.
  */
 export class ByteWriter {
   readonly #initialCapacity: number;
-  #bytes: Uint8Array;
+  // Allocated when it is first written to: most connections are idle, and many mask nothing.
+  #bytes: Uint8Array = noBytes;
   // What was taken lies before #base, what is being written between #base and #end.
   #base = 0;
   #end = 0;
@@ -19,7 +22,6 @@ export class ByteWriter {
   /** @param initialCapacity - In bytes; also the size of each further buffer. */
   constructor(initialCapacity = 8192) {
     this.#initialCapacity = Math.max(16, initialCapacity);
-    this.#bytes = allocate(this.#initialCapacity);
   }
 
   /** Bytes written since the last `take`. */

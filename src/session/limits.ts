@@ -1,6 +1,9 @@
 /** Limits of one session. Sizes in bytes. */
 export interface SessionLimits {
-  /** Largest message that has to be held whole to be masked. Messages that pass as they are have no limit. Default 128 MiB. */
+  /**
+   * Largest message that has to be held whole to be masked. Messages that pass as they are have no limit.
+   * Default 128 MiB.
+   */
   readonly messageSizeMax: number;
   /** Largest value the detectors look into; a larger one is masked whole. Default 16 MiB. */
   readonly valueSizeMax: number;

@@ -1,6 +1,9 @@
 import type { WiremaskError } from '../errors.ts';
 
-/** What to send to either side, in order. The slices may alias the chunk given in: write or copy them before the next call. */
+/**
+ * What to send to either side, in order. The slices may alias the chunk given in, so the chunk must not be
+ * written to again before they are sent; later calls do not change them.
+ */
 export interface Output {
   readonly toUpstream: readonly Uint8Array[];
   readonly toDownstream: readonly Uint8Array[];

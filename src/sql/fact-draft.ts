@@ -1,4 +1,4 @@
-import type { QualifiedName } from './statement-facts.ts';
+import type { ChildFacts, QualifiedName } from './statement-facts.ts';
 
 /** A growing set of names that keeps the order of first appearance. */
 export class NameSet {
@@ -19,12 +19,16 @@ export class NameSet {
 export interface Setting {
   readonly name: string;
   readonly value: string | undefined;
+  readonly isKnown: boolean;
 }
 
 /** What the walk over one statement has gathered so far. */
 export class FactDraft {
   readonly relations: NameSet = new NameSet();
   readonly targets: NameSet = new NameSet();
+  readonly temporaryTargets: NameSet = new NameSet();
+  readonly createdRelations: NameSet = new NameSet();
+  readonly children: ChildFacts[] = [];
   readonly targetColumns: Set<string> = new Set();
   /** A target was written without naming its columns. */
   hasAllTargetColumns = false;

@@ -11,7 +11,7 @@ const immutableFunctions = `
   count covar_pop covar_samp crc32 crc32c cume_dist date_bin datemultirange daterange
   daterange_canonical daterange_subdiff decode degrees dense_rank dexp diagonal diameter div dlog1
   dlog10 dround dtrunc encode erf erfc every exp factorial family first_value float4 float8 floor
-  gamma gcd generate_subscripts get_bit get_byte height host hostmask icu_unicode_version inet_merge
+  gamma gcd generate_subscripts get_bit get_byte hashtext hashtextextended height host hostmask icu_unicode_version inet_merge
   inet_same_family initcap int2 int4 int4multirange int4range int4range_canonical int4range_subdiff
   int8 int8multirange int8range int8range_canonical int8range_subdiff interval is_normalized isclosed
   isempty isfinite ishorizontal isopen isparallel isperp isvertical json_array_elements
@@ -152,20 +152,31 @@ export function isHarmlessFunction(name: QualifiedName, known?: ReadonlySet<stri
   return (name.schema === undefined || name.schema === 'pg_catalog') && harmlessFunctions.has(name.name);
 }
 
-const sinkNames: ReadonlySet<string> = wordSet(`
-  loread lowrite pg_backup_start pg_create_logical_replication_slot pg_create_physical_replication_slot
-  pg_create_restore_point pg_copy_logical_replication_slot pg_copy_physical_replication_slot pg_file_rename
-  pg_file_write pg_logical_emit_message pg_notify pg_start_backup set_config setseed setval
-`);
+// Sinks that give nothing back but what they were given, a number of their own, or nothing.
+const writeOnlySinks = `
+  lo_close lo_creat lo_create lo_from_bytea lo_lseek lo_lseek64 lo_open lo_put lo_tell lo_tell64 lo_truncate
+  lo_truncate64 lo_unlink lowrite pg_create_restore_point pg_logical_emit_message pg_notify set_config
+  setseed setval
+`;
+
+const sinkNames: ReadonlySet<string> = wordSet(
+  writeOnlySinks,
+  `loread pg_backup_start pg_create_logical_replication_slot pg_create_physical_replication_slot
+  pg_copy_logical_replication_slot pg_copy_physical_replication_slot pg_file_rename pg_file_write
+  pg_start_backup`,
+);
+
+const writeOnlySinkNames: ReadonlySet<string> = wordSet(writeOnlySinks);
+
+const lockPrefixes = ['pg_advisory_', 'pg_try_advisory_'] as const;
 
 const sinkPrefixes = [
   'binary_upgrade_',
   'dblink',
   'lo_',
-  'pg_advisory_',
   'pg_replication_origin_',
   'pg_restore_',
-  'pg_try_advisory_',
+  ...lockPrefixes,
 ] as const;
 
 /**
@@ -175,4 +186,18 @@ const sinkPrefixes = [
  */
 export function isStateSink(name: QualifiedName): boolean {
   return sinkNames.has(name.name) || sinkPrefixes.some((prefix) => name.name.startsWith(prefix));
+}
+
+/**
+ * @returns Whether the function is a built-in sink that reads nothing: a statement that gives it nothing of
+ *   a table is as harmless as any other.
+ */
+export function isWriteOnlySink({ schema, name }: QualifiedName): boolean {
+  if (schema !== undefined && schema !== 'pg_catalog') return false;
+  return writeOnlySinkNames.has(name) || lockPrefixes.some((prefix) => name.startsWith(prefix));
+}
+
+/** @returns Whether the function changes a sequence, which tells later how often it was called. */
+export function isSequenceStep({ schema, name }: QualifiedName): boolean {
+  return name === 'nextval' && (schema === undefined || schema === 'pg_catalog');
 }

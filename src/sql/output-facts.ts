@@ -1,5 +1,7 @@
 import { isBuiltinOperator, isBuiltinType } from './builtin-names.ts';
+import { collectCalledNames } from './called-names.ts';
 import { isStar } from './columns.ts';
+import { FactDraft } from './fact-draft.ts';
 import { isHarmlessFunction } from './harmless-functions.ts';
 import type { OutputFacts } from './statement-facts.ts';
 import { listOf, nodeOf, qualifiedNameOf, stringNodeTexts, type TreeNode, unwrapAs } from './syntax-tree.ts';
@@ -63,9 +65,14 @@ function mergedOutputs(
   second: readonly OutputFacts[],
 ): readonly OutputFacts[] | undefined {
   if (first.length !== second.length) return undefined;
-  return first.map((facts, index) => ({
-    isFreeOfColumns: facts.isFreeOfColumns && second[index]!.isFreeOfColumns,
-  }));
+  return first.map((facts, index) => {
+    const other = second[index]!;
+    return {
+      isFreeOfColumns: facts.isFreeOfColumns && other.isFreeOfColumns,
+      functions: [...facts.functions, ...other.functions],
+      operators: [...facts.operators, ...other.operators],
+    };
+  });
 }
 
 function listOutputs(list: unknown): readonly OutputFacts[] | undefined {
@@ -81,7 +88,13 @@ function listOutputs(list: unknown): readonly OutputFacts[] | undefined {
 }
 
 function factsOf(expression: unknown): OutputFacts {
-  return { isFreeOfColumns: isFreeOfColumns(expression) };
+  const draft = new FactDraft();
+  walkTree(expression, (kind, node) => collectCalledNames(draft, kind, node));
+  return {
+    isFreeOfColumns: isFreeOfColumns(expression),
+    functions: draft.functions.names,
+    operators: draft.operators.names,
+  };
 }
 
 // Nodes that bring no value of a table with them. Fails closed: a node that is not here is not free.

@@ -6,7 +6,9 @@ import { effectOfKind, isCodeObject, statementEffects, storesExpressions } from 
 import { FactDraft } from './fact-draft.ts';
 import { isHarmlessFunction } from './harmless-functions.ts';
 import { outputFacts } from './output-facts.ts';
+import { collectRelationChanges } from './relation-changes.ts';
 import { collectRelations, createsTemporaryRelation } from './relations.ts';
+import { rowSources } from './row-sources.ts';
 import { collectSettings } from './settings.ts';
 import type { StatementEffect, StatementFacts, WriteSources } from './statement-facts.ts';
 import { type KindAndNode, listOf, type TreeNode, textOf, unwrap, unwrapAs } from './syntax-tree.ts';
@@ -17,6 +19,7 @@ const noSources: WriteSources = {
   columnNames: new Set(),
   hasHiddenColumns: false,
   functions: [],
+  relations: [],
   isConstant: true,
 };
 
@@ -34,6 +37,7 @@ export function readStatement(statement: unknown, queryText: () => string | unde
     if (kind !== undefined && !isTop && statementEffects.has(kind)) draft.innerKinds.add(kind);
     isTop = false;
     collectRelations(draft, kind, node, scope);
+    collectRelationChanges(draft, kind, node);
     collectColumns(draft, kind, node);
     collectCalledNames(draft, kind, node);
     collectSettings(draft, kind, node);
@@ -47,19 +51,39 @@ export function readStatement(statement: unknown, queryText: () => string | unde
     relations: draft.relations.names,
     targets: draft.targets.names,
     targetColumns: draft.hasAllTargetColumns ? undefined : [...draft.targetColumns],
+    temporaryTargets: draft.temporaryTargets.names,
+    createdRelations: draft.createdRelations.names,
+    children: draft.children,
     functions: draft.functions.names,
     operators: draft.operators.names,
     types: draft.types.names,
     relationConstants: [...draft.relationConstants],
     columnNames: draft.columnNames,
     hasHiddenColumns: hasHiddenColumns(draft),
-    writeSources: draft.targets.names.length > 0 ? writeSources(statement, draft.rowNames) : noSources,
+    writeSources: draft.targets.names.length > 0 ? writeSources(statement, draft) : noSources,
+    rowSources: rowSources(inner ?? top, draft.rowNames),
     outputs: outputsOf(top, inner, draft),
     reference: referenceOf(top, inner),
     settings: draft.settings,
     copy: top.kind === 'CopyStmt' ? copyFacts(top.node, isCopyOfQuery ? queryText() : undefined) : undefined,
     isTemporaryTarget: createsTemporaryRelation(top.node),
+    storesQuery: top.kind === 'ViewStmt' || draft.innerKinds.has('ViewStmt'),
+    isUtilityOverRelations: isUtilityOverRelations(top),
   };
+}
+
+const utilities: ReadonlySet<string> = new Set([
+  'AlterDomainStmt',
+  'ClusterStmt',
+  'ConstraintsSetStmt',
+  'RefreshMatViewStmt',
+  'ReindexStmt',
+  'VacuumStmt',
+]);
+
+// ALTER TYPE of a composite type goes over the tables that have columns of it.
+function isUtilityOverRelations({ kind, node }: KindAndNode): boolean {
+  return utilities.has(kind) || (kind === 'AlterTableStmt' && node['objtype'] === 'OBJECT_TYPE');
 }
 
 /** The statement inside EXPLAIN, PREPARE, DECLARE, COPY (query), CREATE TABLE AS. */

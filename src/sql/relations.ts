@@ -1,4 +1,5 @@
 import type { FactDraft } from './fact-draft.ts';
+import { isTemporary } from './relation-changes.ts';
 import {
   constantText,
   listOf,
@@ -45,6 +46,7 @@ export function collectRelations(
       return;
     case 'DeleteStmt':
       addTarget(draft, node['relation']);
+      draft.hasAllTargetColumns = true;
       return;
     case 'MergeStmt':
       collectMerge(draft, node);
@@ -106,7 +108,8 @@ function collectMerge(draft: FactDraft, node: TreeNode): void {
     const when = unwrapAs(clause, 'MergeWhenClause');
     if (when === undefined) continue;
     const assigned = listOf(when['targetList']);
-    if (when['commandType'] === 'CMD_INSERT' && assigned.length === 0) draft.hasAllTargetColumns = true;
+    const isWholeRow = when['commandType'] === 'CMD_INSERT' && assigned.length === 0;
+    if (isWholeRow || when['commandType'] === 'CMD_DELETE') draft.hasAllTargetColumns = true;
     addAssigned(draft, assigned);
   }
 }
@@ -145,11 +148,7 @@ export function createsTemporaryRelation(node: TreeNode): boolean {
     nodeOf(node['view']),
     nodeOf(node['sequence']),
   ];
-  return candidates.some(
-    (relation) =>
-      relation !== undefined &&
-      (relation['relpersistence'] === 't' || /^pg_temp(?:_\d+)?$/.test(textOf(relation['schemaname']) ?? '')),
-  );
+  return candidates.some((relation) => relation !== undefined && isTemporary(relation));
 }
 
 /** INTO stands in the leftmost arm of a set operation. */

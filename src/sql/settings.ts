@@ -25,7 +25,8 @@ export function collectSettings(draft: FactDraft, kind: string | undefined, node
       return;
     }
     case 'DiscardStmt':
-      if (node['target'] === 'DISCARD_ALL') draft.settings.push({ name: 'all', value: undefined });
+      if (node['target'] === 'DISCARD_ALL')
+        draft.settings.push({ name: 'all', value: undefined, isKnown: true });
       return;
     case 'FuncCall':
       addSetConfig(draft, node);
@@ -39,18 +40,19 @@ export function collectSettings(draft: FactDraft, kind: string | undefined, node
   }
 }
 
-const unknownSetting = { name: '', value: '' } as const;
+const unknownSetting = { name: '', value: '', isKnown: false } as const;
 
 function addVariable(draft: FactDraft, node: TreeNode): void {
   const name = (textOf(node['name']) ?? 'all').toLowerCase();
   if (node['kind'] === 'VAR_SET_VALUE' || node['kind'] === 'VAR_SET_MULTI') {
     const values = listOf(node['args']).map(constantText);
     const isKnown = values.length > 0 && values.every((value) => value !== undefined);
-    draft.settings.push({ name, value: isKnown ? values.join(', ') : '' });
+    draft.settings.push({ name, value: isKnown ? values.join(', ') : '', isKnown });
     return;
   }
   // SET x FROM CURRENT keeps a value this reader does not know; the others go back to the default.
-  draft.settings.push({ name, value: node['kind'] === 'VAR_SET_CURRENT' ? '' : undefined });
+  const isKnown = node['kind'] !== 'VAR_SET_CURRENT';
+  draft.settings.push({ name, value: isKnown ? undefined : '', isKnown });
 }
 
 function addSetConfig(draft: FactDraft, node: TreeNode): void {
@@ -65,5 +67,6 @@ function addSetConfig(draft: FactDraft, node: TreeNode): void {
   }
   const variable = constantText(positional[0] ?? named.get('setting_name'));
   const value = constantText(positional[1] ?? named.get('new_value'));
-  draft.settings.push({ name: (variable ?? '').toLowerCase(), value: value ?? '' });
+  const isKnown = variable !== undefined && value !== undefined;
+  draft.settings.push({ name: (variable ?? '').toLowerCase(), value: value ?? '', isKnown });
 }

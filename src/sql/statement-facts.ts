@@ -8,6 +8,29 @@ export interface QualifiedName {
 export interface OutputFacts {
   /** No column reference, sub-select or whole row in it, and no call that is not known to be harmless. */
   readonly isFreeOfColumns: boolean;
+  /** Functions called in it: a user's own may stand behind the name of a built-in one. */
+  readonly functions: readonly QualifiedName[];
+  /** Operators used in it. */
+  readonly operators: readonly QualifiedName[];
+}
+
+/**
+ * What the number of rows depends on, apart from comparisons of one column with constants: conditions,
+ * arguments of functions, LIMIT, sub-selects. What the outermost list gives out as it is does not count.
+ */
+export interface RowSources {
+  readonly columnNames: ReadonlySet<string>;
+  readonly hasHiddenColumns: boolean;
+  /** One relation at most, no sub-select: every row of it counts once or not at all. */
+  readonly isOneRelation: boolean;
+  /** A value becomes a number of rows outright: generate_series() or LIMIT over something not constant. */
+  readonly isComputed: boolean;
+}
+
+/** A relation that becomes a child of another one: by INHERITS, PARTITION OF, INHERIT or ATTACH PARTITION. */
+export interface ChildFacts {
+  readonly child: QualifiedName;
+  readonly parent: QualifiedName;
 }
 
 /** What a single statement does, as far as its text tells. Nothing here knows which relation is protected. */
@@ -55,12 +78,16 @@ export interface CopyFacts {
 /**
  * What flows into the targets of a write: UPDATE ... SET expressions, the query or VALUES of INSERT and
  * the SET of ON CONFLICT, the actions of MERGE, the query of CREATE TABLE AS and SELECT INTO, and every
- * FROM item and CTE they can draw from (aliases there may rename). WHERE, ON and RETURNING are left out.
+ * FROM item and CTE they can draw from (aliases there may rename). RETURNING is left out. So are conditions
+ * over one relation, and comparisons of one column with constants; other conditions pick rows by values
+ * of another relation, and what is picked tells them.
  */
 export interface WriteSources {
   readonly columnNames: ReadonlySet<string>;
   readonly hasHiddenColumns: boolean;
   readonly functions: readonly QualifiedName[];
+  /** Relations, CTEs left out, that the values come from. */
+  readonly relations: readonly QualifiedName[];
   /** Nothing but constants, parameters and DEFAULT flows in. */
   readonly isConstant: boolean;
 }
@@ -75,6 +102,17 @@ export interface StatementFacts {
   readonly targets: readonly QualifiedName[];
   /** Columns assigned in the targets by UPDATE SET / INSERT column list / MERGE; undefined = all. */
   readonly targetColumns: readonly string[] | undefined;
+  /**
+   * Targets among them that this very statement creates under TEMP, or in pg_temp: nothing else can
+   * have them as a child or read them yet.
+   */
+  readonly temporaryTargets: readonly QualifiedName[];
+  /**
+   * Names that mean a relation made or moved by this statement: CREATE of any kind of relation, the new
+   * name of RENAME, the new place of SET SCHEMA.
+   */
+  readonly createdRelations: readonly QualifiedName[];
+  readonly children: readonly ChildFacts[];
   readonly functions: readonly QualifiedName[];
   /** Operators used; keywords such as BETWEEN are none. */
   readonly operators: readonly QualifiedName[];
@@ -88,18 +126,28 @@ export interface StatementFacts {
   readonly hasHiddenColumns: boolean;
   /** The same, for the parts whose values a write stores: see `WriteSources`. */
   readonly writeSources: WriteSources;
+  readonly rowSources: RowSources;
   /** One entry per output column, or undefined when the list cannot be counted (stars) or there is none. */
   readonly outputs: readonly OutputFacts[] | undefined;
   /** Name of PREPARE, EXECUTE, DEALLOCATE, or of the cursor of DECLARE, FETCH, CLOSE; undefined for ALL. */
   readonly reference: string | undefined;
   /**
    * Variables set by SET, RESET, set_config() and UPDATE pg_settings: lower-cased name ('all' for RESET ALL)
-   * and value; '' stands for a name or value that is not a constant, undefined for the default.
+   * and value; '' stands for a name or value that is not a constant (then `isKnown` is false), undefined for
+   * the default.
    */
-  readonly settings: readonly { readonly name: string; readonly value: string | undefined }[];
+  readonly settings: readonly {
+    readonly name: string;
+    readonly value: string | undefined;
+    readonly isKnown: boolean;
+  }[];
   readonly copy: CopyFacts | undefined;
   /** Creates a relation of its own under TEMP. */
   readonly isTemporaryTarget: boolean;
+  /** A query whose text is stored to be run later: CREATE VIEW. */
+  readonly storesQuery: boolean;
+  /** Goes over rows of relations it need not name: ANALYZE, VACUUM, REINDEX, CLUSTER, ALTER DOMAIN ... */
+  readonly isUtilityOverRelations: boolean;
 }
 
 /** All statements of one Query or Parse text, or why it could not be read. */

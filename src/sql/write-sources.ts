@@ -2,11 +2,13 @@ import { collectCalledNames } from './called-names.ts';
 import { collectColumns, hasHiddenColumns } from './columns.ts';
 import { FactDraft } from './fact-draft.ts';
 import { isFreeOfColumns, outputFacts } from './output-facts.ts';
-import type { WriteSources } from './statement-facts.ts';
+import { collectComparedColumns } from './simple-comparisons.ts';
+import type { QualifiedName, WriteSources } from './statement-facts.ts';
 import {
   type KindAndNode,
   listOf,
   nodeOf,
+  relationNameOf,
   stringNodeTexts,
   type TreeNode,
   unwrap,
@@ -15,16 +17,16 @@ import {
 import { usingExpressions } from './using-expressions.ts';
 import { walkTree } from './walk-tree.ts';
 
-// Conditions choose rows; what they compare is stored nowhere.
+// Where rows are chosen: over one relation, what is compared there is stored nowhere.
 const conditions: ReadonlySet<string> = new Set(['whereClause', 'quals', 'joinCondition', 'condition']);
 
 /**
  * Gathers what flows into the targets of a statement.
  *
  * @param statement - The wrapped statement node.
- * @param rowNames - Names that stand for a row anywhere in the statement.
+ * @param facts - What the walk over the whole statement has gathered.
  */
-export function writeSources(statement: unknown, rowNames: ReadonlySet<string>): WriteSources {
+export function writeSources(statement: unknown, facts: FactDraft): WriteSources {
   const writes: KindAndNode[] = [];
   const queries: unknown[] = [];
   walkTree(statement, (kind, node) => {
@@ -35,29 +37,84 @@ export function writeSources(statement: unknown, rowNames: ReadonlySet<string>):
       writes.push({ kind: 'SelectStmt', node });
   });
   const draft = new FactDraft();
-  for (const name of rowNames) draft.rowNames.add(name);
+  for (const name of facts.rowNames) draft.rowNames.add(name);
   let isConstant = true;
   for (const write of writes) {
     const flow = flowOf(write, statement);
-    if (flow.isConstant) continue;
+    collectCalls(draft, [flow.parts, flow.onConflict, queries]);
+    if (!areFree(assignedIn(flow.onConflict))) {
+      isConstant = false;
+      collect(draft, flow.onConflict, isExcluded);
+    }
+    const ctes = queries.filter((query) => unwrap(query)?.node !== write.node);
+    const choosing = choosingParts(write, statement, ctes, facts);
+    const isOverSeveral = choosing.length > 0;
+    if (flow.isConstant && !isOverSeveral) continue;
+    if (write.kind === 'InsertStmt' && !namesRelation([flow.parts, ctes], facts)) continue;
     isConstant = false;
     if (flow.isElsewhere === true) draft.hasHiddenColumns = true;
-    for (const part of flow.parts) collect(draft, part);
-    collect(draft, flow.onConflict, isExcluded);
-    for (const query of queries) if (unwrap(query)?.node !== write.node) collect(draft, query);
+    for (const part of [...flow.parts, ...ctes]) collect(draft, part);
+    collectConditions(draft, choosing);
   }
   return {
     columnNames: draft.columnNames,
     hasHiddenColumns: hasHiddenColumns(draft),
     functions: draft.functions.names,
+    relations: draft.relations.names.filter((name) => isAmong(facts.relations.names, name)),
     isConstant,
   };
 }
+
+function isAmong(names: readonly QualifiedName[], { schema, name }: QualifiedName): boolean {
+  return names.some((other) => other.name === name && other.schema === schema);
+}
+
+/** Whether any relation, CTEs left out, is named. Without one, only constants and parameters can flow. */
+function namesRelation(parts: readonly unknown[], facts: FactDraft): boolean {
+  let isNamed = false;
+  walkTree(parts, (_, node) => {
+    const name = relationNameOf(node);
+    if (name !== undefined && isAmong(facts.relations.names, name)) isNamed = true;
+  });
+  return isNamed;
+}
+
+/**
+ * The parts of a write that choose rows by more than one relation: what is stored there, or stays there,
+ * then tells what the others hold.
+ */
+function choosingParts(
+  { kind, node }: KindAndNode,
+  statement: unknown,
+  ctes: readonly unknown[],
+  facts: FactDraft,
+): readonly unknown[] {
+  const isApart = kind === 'InsertStmt' || kind === 'CreateTableAsStmt';
+  const own = isApart ? [node['selectStmt'] ?? node['query'], node['onConflictClause']] : [node];
+  // The arm of a set operation that holds INTO is not the whole query.
+  const parts = [...(kind === 'SelectStmt' ? [statement] : own), ...ctes];
+  let count = 0;
+  walkTree(parts, (inner, at) => {
+    const name = relationNameOf(at);
+    if (name !== undefined && isAmong(facts.relations.names, name)) count++;
+    if (inner !== undefined && furtherSources.has(inner)) count++;
+  });
+  // SELECT INTO holds its target beside the sources, as UPDATE, DELETE and MERGE do.
+  return count > (kind === 'SelectStmt' ? 2 : 1) ? parts : [];
+}
+
+const furtherSources: ReadonlySet<string> = new Set([
+  'SubLink',
+  'RangeFunction',
+  'RangeTableFunc',
+  'JsonTable',
+]);
 
 function isWrite(kind: string, node: TreeNode): boolean {
   switch (kind) {
     case 'InsertStmt':
     case 'UpdateStmt':
+    case 'DeleteStmt':
     case 'MergeStmt':
     case 'CreateTableAsStmt':
       return true;
@@ -66,7 +123,7 @@ function isWrite(kind: string, node: TreeNode): boolean {
     case 'SelectStmt':
       return nodeOf(node['intoClause']) !== undefined;
     default:
-      // DELETE and TRUNCATE store nothing; COPY FROM and REFRESH bring no value of this statement.
+      // TRUNCATE stores nothing; COPY FROM and REFRESH bring no value of this statement.
       return false;
   }
 }
@@ -91,6 +148,8 @@ function flowOf(write: KindAndNode, statement: unknown): Flow {
         parts: [node['targetList'], node['fromClause']],
         isConstant: areFree(assignedIn(node['targetList'])),
       };
+    case 'DeleteStmt':
+      return { parts: [node['usingClause']], isConstant: true };
     case 'MergeStmt':
       return mergeFlow(node);
     case 'CreateTableAsStmt':
@@ -104,12 +163,9 @@ function flowOf(write: KindAndNode, statement: unknown): Flow {
 }
 
 function insertFlow(node: TreeNode): Flow {
-  const query = queryFlow(node['selectStmt']);
-  const onConflict = nodeOf(node['onConflictClause'])?.['targetList'];
   return {
-    ...query,
-    onConflict,
-    isConstant: query.isConstant && areFree(assignedIn(onConflict)),
+    ...queryFlow(node['selectStmt']),
+    onConflict: nodeOf(node['onConflictClause'])?.['targetList'],
   };
 }
 
@@ -162,9 +218,29 @@ function collect(
     part,
     (kind, node) => {
       if (isSkipped(kind, node)) return;
+      draft.relations.add(relationNameOf(node));
       collectColumns(draft, kind, node);
-      collectCalledNames(draft, kind, node);
     },
     conditions,
   );
+}
+
+/** Functions count wherever they stand: one that only shares its name with a built-in can bring any value. */
+function collectCalls(draft: FactDraft, parts: readonly unknown[]): void {
+  walkTree(parts, (kind, node) => collectCalledNames(draft, kind, node), conditions);
+}
+
+function collectConditions(draft: FactDraft, parts: readonly unknown[]): void {
+  const found: unknown[] = [];
+  walkTree(parts, (_, node) => {
+    for (const field of conditions) if (node[field] !== undefined) found.push(node[field]);
+  });
+  const compared = new Set<TreeNode>();
+  walkTree(found, (kind, node) => {
+    collectComparedColumns(compared, kind, node);
+    if (compared.has(node) || isExcluded(kind, node)) return;
+    draft.relations.add(relationNameOf(node));
+    collectColumns(draft, kind, node);
+    collectCalledNames(draft, kind, node);
+  });
 }

@@ -9,7 +9,8 @@ describe('statementEffects', () => {
   });
 
   it("every statement of PostgreSQL 18's grammar is classified", () => {
-    // 117 structures of the grammar end in Stmt; RawStmt, SetOperationStmt and ReplicaIdentityStmt are no statements.
+    // 117 structures of the grammar end in Stmt; RawStmt, SetOperationStmt and ReplicaIdentityStmt are no
+    // statements.
     expect(statementEffects.size).toBe(114);
   });
 });

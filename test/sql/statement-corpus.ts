@@ -348,15 +348,15 @@ export const otherChannels: readonly CorpusEntry[] = [
     relations: 'u s',
     targets: 'u',
     targetColumns: 'ssn id email',
-    sources: 'ssn id',
+    sources: 'ssn id x',
     outputs: 'fc',
   },
   {
     sql: 'merge into u using s on true when not matched then insert values (1)',
     targetColumns: 'all',
-    sources: 'constant',
+    sources: '',
   },
-  { sql: 'merge into u using s on true when matched then delete', targetColumns: '', sources: 'constant' },
+  { sql: 'merge into u using s on true when matched then delete', targetColumns: 'all', sources: '' },
   {
     sql: 'insert into u (id) values (1) on conflict (ssn) where id > 0 do update set email = excluded.email where u.sal > 1 returning *',
     targetColumns: 'id email',

@@ -90,6 +90,26 @@ describe('connectStreams over sockets', () => {
     expect(found).toEqual([]);
   });
 
+  test('a client that pipelines and a server that writes before it reads do not wait for each other', async () => {
+    const { client, server, streams } = await connected(fakeSession());
+    const answerFactor = 2;
+    server
+      .on('data', (chunk: Buffer) => {
+        if (!server.write(Buffer.alloc(chunk.length * answerFactor))) server.pause();
+      })
+      .on('drain', () => server.resume())
+      .on('end', () => server.end());
+    let received = 0;
+    client.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+    });
+    const sent = 20_000_000;
+    client.end(Buffer.alloc(sent));
+    await streams.done;
+    await settle();
+    expect(received).toBe(sent * answerFactor);
+  });
+
   test('a PostgreSQL conversation is masked on its way', async () => {
     const { client, server, streams } = await connected(await usersSession());
     const atClient = readAll(client);

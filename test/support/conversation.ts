@@ -2,8 +2,9 @@ import type { Output } from '../../src/session/masking-session.ts';
 import type { PostgresSession } from '../../src/session/postgres/session.ts';
 import type { Chunks } from './properties.ts';
 import { message } from './raw-client.ts';
-import { ScriptedServer, type Scripts } from './scripted-server.ts';
+import { ScriptedServer } from './scripted-server.ts';
 import { needles, scripts, statements } from './scripted-statements.ts';
+import type { Scripts } from './scripted-values.ts';
 import { type Heard, joinOutputs, keepOutput } from './session.ts';
 
 /** Bytes that reach a session from one side. */
@@ -44,7 +45,8 @@ export function talk(
     let step: Step = { side: 'downstream', bytes: Buffer.concat([turn].flat()) };
     for (;;) {
       steps.push(step);
-      const output = step.side === 'downstream' ? session.fromDownstream(step.bytes) : session.fromUpstream(step.bytes);
+      const output =
+        step.side === 'downstream' ? session.fromDownstream(step.bytes) : session.fromUpstream(step.bytes);
       outputs.push(keepOutput(output));
       const answered = server.take(Buffer.concat(output.toUpstream));
       if (output.failure || answered.length === 0) break;
@@ -200,6 +202,9 @@ export const clientTurns: Readonly<Record<string, readonly (readonly Buffer[])[]
     [copyFail('changed my mind')],
     [parse('', statements.copyIn), bind({}), execute(), sync()],
     [copyData('6\tKyoto\n'), copyDone(), sync()],
+    [parse('', statements.copyIn), bind({}), execute(), sync()],
+    [copyData('bad\n'), copyData('bad\n'), copyDone(), sync()],
+    [query(statements.copyIn), copyData('bad\n'), copyDone()],
     [query(statements.ssn)],
   ],
   errors: [[query(statements.failing)], [query(statements.unique)], [query(statements.cityError)]],
@@ -215,6 +220,23 @@ export const clientTurns: Readonly<Record<string, readonly (readonly Buffer[])[]
     [query(statements.fetch)],
     [execute('c', 1), sync()],
     [query(statements.commit)],
+  ],
+  'cursor names taken again': [
+    [query(statements.begin)],
+    [query(statements.declareCities)],
+    [execute('c', 1), query(statements.close), query(statements.onesAndDeclare)],
+    [describe('P', 'c'), execute('c', 1), sync()],
+    [query(statements.close), parse('', statements.ones), bind({ portal: 'c' }), execute('c'), flush()],
+    [query(statements.close), query(statements.declareComputed)],
+    [execute('c', 1), sync(), query(statements.commit)],
+    [query(statements.begin), query(statements.declareOnes), query(statements.rollback)],
+    [query(statements.begin), parse('', statements.computed), bind({ portal: 'c' }), sync()],
+    [query(statements.fetch), query(statements.commit)],
+  ],
+  'statement names taken again': [
+    [query(statements.prepareOnes), query(statements.execute), query(statements.deallocate)],
+    [query(statements.onesAndPrepare), bind({ statement: 'p' }), describe('P'), execute(), sync()],
+    [close('S', 'p'), parse('p', statements.failing), bind({ statement: 'p' }), execute(), sync()],
   ],
   'SQL PREPARE': [
     [query(statements.prepare)],

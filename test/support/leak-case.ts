@@ -9,7 +9,8 @@ export type DriverName = 'pg text' | 'pg binary' | 'postgres.js' | 'psql';
 export const DRIVER_NAMES: readonly DriverName[] = ['pg text', 'pg binary', 'postgres.js', 'psql'];
 
 /**
- * What becomes of a case: `masked` = it works as it does without wiremask, and no value is in it; `refused` = at
+ * What becomes of a case: `masked` = it works as it does without wiremask, and no value is in it; `refused`
+ * = at
  * least one statement gets an ErrorResponse it would not get otherwise; `either` = one of the two.
  */
 export type Verdict = 'masked' | 'refused' | 'either';

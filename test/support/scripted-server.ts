@@ -1,41 +1,4 @@
-import { answer, encodeCell, formatAt, type ScriptCell, type ScriptColumn } from './scripted-values.ts';
-
-/** What a server answers to one statement. */
-export interface Script {
-  /** Columns of its rows; left out when it returns none. */
-  readonly columns?: readonly ScriptColumn[];
-  readonly rows?: readonly (readonly ScriptCell[])[];
-  /** Command tag; the number of rows is appended to `SELECT` and `FETCH`. */
-  readonly tag: string;
-  /** Sent before the rows. */
-  readonly notices?: readonly Buffer[];
-  /** Sent instead of the end, after the rows. */
-  readonly error?: Buffer;
-  readonly copyOut?: {
-    readonly format: 0 | 1;
-    readonly columnCount: number;
-    readonly data: readonly (string | Buffer)[];
-  };
-  readonly copyIn?: { readonly columnCount: number };
-  /** Sent before the next ReadyForQuery. */
-  readonly atReady?: readonly Buffer[];
-  readonly transaction?: 'begin' | 'end';
-  /** DECLARE: the name of a portal and the statement it runs. */
-  readonly declares?: { readonly portal: string; readonly text: string };
-  /** FETCH: rows of this portal. */
-  readonly fetches?: { readonly portal: string; readonly rowsMax: number };
-  /** CLOSE: the name of a portal. */
-  readonly closes?: string;
-  /** DEALLOCATE: the name of a statement. */
-  readonly deallocates?: string;
-  /** PREPARE: the name of a statement and its text. */
-  readonly prepares?: { readonly name: string; readonly text: string };
-  /** EXECUTE: the name of a statement. */
-  readonly executes?: string;
-}
-
-/** Answers by statement text: one entry per statement of the text. */
-export type Scripts = ReadonlyMap<string, readonly Script[]>;
+import { answer, BodyReader, encodeCell, formatAt, type Script, type Scripts } from './scripted-values.ts';
 
 interface Portal {
   readonly script: Script;
@@ -44,11 +7,8 @@ interface Portal {
   isDone: boolean;
 }
 
-/** Statements under this name are answered whatever they say: the reading of the catalog. */
-const CATALOG_NAME = 'wiremask_catalog';
+/** What is answered to the statements that read the catalog. */
 const EMPTY_RESULT: Script = { tag: 'SELECT' };
-const SSL_REQUEST = 80_877_103;
-const CANCEL_REQUEST = 80_877_102;
 
 class ServerError {
   readonly message: Buffer;
@@ -76,6 +36,8 @@ export class ScriptedServer {
   /** Every message received after log-in: type byte and body. */
   readonly received: { readonly type: string; readonly body: Buffer }[] = [];
   isClosed = false;
+  /** A COPY FROM STDIN has failed: which Sync the server minds is then a race. */
+  hasFailedInCopy = false;
 
   constructor(scripts: Scripts) {
     this.#scripts = scripts;
@@ -120,12 +82,11 @@ export class ScriptedServer {
 
   #start(packet: Buffer): boolean {
     const code = packet.length >= 8 ? packet.readInt32BE(4) : 0;
-    if (code === SSL_REQUEST || code === CANCEL_REQUEST || code === 0)
-      return this.#close('08P01', 'no start');
+    // Only a StartupMessage: a session answers requests for encryption itself.
+    if (code >>> 16 !== 3) return this.#close('08P01', 'no start');
     this.#hasStarted = true;
     this.#out.push(
       answer.authenticationOk(),
-      answer.parameterStatus('server_version', '18.0'),
       answer.parameterStatus('client_encoding', 'UTF8'),
       answer.parameterStatus('DateStyle', 'ISO, MDY'),
       answer.backendKeyData(4711, 0x01020304),
@@ -142,6 +103,7 @@ export class ScriptedServer {
 
   #fail(error: Buffer, type: string): void {
     this.#out.push(error);
+    if (this.#copyIn) this.hasFailedInCopy = true;
     this.#copyIn = undefined;
     if (this.#status === 'T') this.#status = 'E';
     if (type === 'Q' || type === 'F') this.#ready();
@@ -149,24 +111,32 @@ export class ScriptedServer {
   }
 
   #message(type: string, body: Buffer): void {
-    if (this.#copyIn) return this.#inCopy(type);
+    if (this.#copyIn) {
+      this.#inCopy(type, body);
+      return;
+    }
     if (type === 'X') {
       this.isClosed = true;
       return;
     }
     if (this.#isSkipping && type !== 'S') return;
-    const reader = new Reader(body);
+    const reader = new BodyReader(body);
     switch (type) {
       case 'Q':
-        return this.#query(reader.cstring());
+        this.#query(reader.cstring());
+        return;
       case 'P':
-        return this.#parse(reader.cstring(), reader.cstring());
+        this.#parse(reader.cstring(), reader.cstring());
+        return;
       case 'B':
-        return this.#bind(reader);
+        this.#bind(reader);
+        return;
       case 'D':
-        return this.#describe(reader.uint8(), reader.cstring());
+        this.#describe(reader.uint8(), reader.cstring());
+        return;
       case 'E':
-        return this.#execute(reader.cstring(), reader.int32());
+        this.#execute(reader.cstring(), reader.int32());
+        return;
       case 'C': {
         const target = reader.uint8();
         (target === 0x53 ? this.#statements : this.#portals).delete(reader.cstring());
@@ -175,7 +145,8 @@ export class ScriptedServer {
       }
       case 'S':
         this.#isSkipping = false;
-        return this.#ready();
+        this.#ready();
+        return;
       case 'H':
       case 'd':
       case 'c':
@@ -188,10 +159,12 @@ export class ScriptedServer {
     }
   }
 
-  #inCopy(type: string): void {
+  #inCopy(type: string, body: Buffer): void {
     const { rest } = this.#copyIn!;
     switch (type) {
       case 'd':
+        if (body.includes('bad')) this.#fail(answer.error('22P04', 'extra data'), rest ? 'Q' : 'E');
+        return;
       case 'H':
       case 'S':
         return;
@@ -201,7 +174,8 @@ export class ScriptedServer {
         if (rest) this.#runAll(rest);
         return;
       case 'f':
-        return this.#fail(answer.error('57014', 'COPY from stdin failed: stopped'), rest ? 'Q' : 'E');
+        this.#fail(answer.error('57014', 'COPY from stdin failed: stopped'), rest ? 'Q' : 'E');
+        return;
       default:
         this.#close('08P01', 'unexpected message type during COPY from stdin');
     }
@@ -212,7 +186,8 @@ export class ScriptedServer {
     this.#portals.delete('');
     if (text.trim() === '') {
       this.#out.push(answer.emptyQuery());
-      return this.#ready();
+      this.#ready();
+      return;
     }
     this.#runAll(this.#scriptsFor(text));
   }
@@ -220,13 +195,16 @@ export class ScriptedServer {
   #scriptsFor(text: string): readonly Script[] {
     const scripts = this.#scripts.get(text);
     if (!scripts) throw new ServerError('42601', 'syntax error at or near "here"');
-    if (this.#status === 'E' && scripts[0]?.transaction !== 'end') {
-      throw new ServerError(
-        '25P02',
-        'current transaction is aborted, commands ignored until end of transaction block',
-      );
-    }
+    this.#checkAborted(scripts[0]);
     return scripts;
+  }
+
+  #checkAborted(script: Script | undefined): void {
+    if (this.#status !== 'E' || script?.transaction === 'end') return;
+    throw new ServerError(
+      '25P02',
+      'current transaction is aborted, commands ignored until end of transaction block',
+    );
   }
 
   // Statements of a Query, one after the other; COPY FROM STDIN interrupts them.
@@ -234,8 +212,10 @@ export class ScriptedServer {
     for (const [index, script] of scripts.entries()) {
       const portal: Portal = { script: this.#resolved(script), formats: [], rowAt: 0, isDone: false };
       if (portal.script.columns) this.#out.push(answer.rowDescription(portal.script.columns));
-      if (!this.#run(portal, script.fetches?.rowsMax ?? 0, true))
-        return this.#fail(portal.script.error!, 'Q');
+      if (!this.#run(portal, script.fetches?.rowsMax ?? 0, true)) {
+        this.#fail(portal.script.error!, 'Q');
+        return;
+      }
       if (script.copyIn) {
         this.#copyIn = { rest: scripts.slice(index + 1) };
         return;
@@ -249,11 +229,14 @@ export class ScriptedServer {
     if (script.executes !== undefined) {
       const [found] = this.#statements.get(script.executes)?.scripts ?? [];
       if (!found) throw new ServerError('26000', `prepared statement "${script.executes}" does not exist`);
+      if (found.copyIn || found.copyOut) throw new ServerError('0A000', 'no COPY by EXECUTE here');
       return found;
     }
     if (script.fetches) {
       const portal = this.#portals.get(script.fetches.portal);
       if (!portal) throw new ServerError('34000', `cursor "${script.fetches.portal}" does not exist`);
+      const { copyIn, copyOut } = portal.script;
+      if (copyIn || copyOut) throw new ServerError('0A000', 'no COPY by FETCH');
       const rows = portal.script.rows?.slice(portal.rowAt, portal.rowAt + script.fetches.rowsMax) ?? [];
       portal.rowAt += rows.length;
       return { ...portal.script, rows, tag: 'FETCH' };
@@ -321,7 +304,7 @@ export class ScriptedServer {
   }
 
   #parse(name: string, text: string): void {
-    const scripts = name === CATALOG_NAME ? [EMPTY_RESULT] : text === '' ? [] : this.#scriptsFor(text);
+    const scripts = text.includes('pg_catalog.') ? [EMPTY_RESULT] : text === '' ? [] : this.#scriptsFor(text);
     if (scripts.length > 1) throw new ServerError('42601', 'cannot insert multiple commands');
     if (name !== '' && this.#statements.has(name)) {
       throw new ServerError('42P05', `prepared statement "${name}" already exists`);
@@ -330,7 +313,7 @@ export class ScriptedServer {
     this.#out.push(answer.parseComplete());
   }
 
-  #bind(reader: Reader): void {
+  #bind(reader: BodyReader): void {
     const portal = reader.cstring();
     const statement = this.#statements.get(reader.cstring());
     reader.int16List();
@@ -339,6 +322,7 @@ export class ScriptedServer {
     if (!statement) throw new ServerError('26000', 'unnamed prepared statement does not exist');
     if (portal !== '' && this.#portals.has(portal)) throw new ServerError('42P03', 'cursor already exists');
     const script = statement.scripts[0] ?? { tag: '' };
+    this.#checkAborted(script);
     this.#portals.set(portal, { script: this.#resolved(script), formats, rowAt: 0, isDone: false });
     this.#out.push(answer.bindComplete());
   }
@@ -349,8 +333,9 @@ export class ScriptedServer {
     const found = isStatement ? this.#statements.get(name)?.scripts[0] : portal?.script;
     const exists = isStatement ? this.#statements.has(name) : portal !== undefined;
     if (!exists) throw new ServerError(isStatement ? '26000' : '34000', `"${name}" does not exist`);
-    if (isStatement) this.#out.push(answer.parameterDescription([]));
     const columns = found?.columns;
+    if (columns) this.#checkAborted(found);
+    if (isStatement) this.#out.push(answer.parameterDescription([]));
     const formats = isStatement ? [] : (portal?.formats ?? []);
     this.#out.push(columns ? answer.rowDescription(columns, formats) : answer.noData());
   }
@@ -358,12 +343,16 @@ export class ScriptedServer {
   #execute(name: string, rowsMax: number): void {
     const portal = this.#portals.get(name);
     if (!portal) throw new ServerError('34000', `portal "${name}" does not exist`);
+    this.#checkAborted(portal.script);
     if (portal.script.tag === '') {
       this.#out.push(answer.emptyQuery());
       return;
     }
-    if (portal.isDone && !portal.script.columns) throw new ServerError('55000', `portal cannot be run`);
-    if (!this.#run(portal, rowsMax, false)) return this.#fail(portal.script.error!, 'E');
+    if (portal.isDone && !portal.script.columns) throw new ServerError('55000', 'portal cannot be run');
+    if (!this.#run(portal, rowsMax, false)) {
+      this.#fail(portal.script.error!, 'E');
+      return;
+    }
     if (portal.script.copyIn) this.#copyIn = { rest: undefined };
   }
 
@@ -371,48 +360,5 @@ export class ScriptedServer {
     if (this.#status === 'I') this.#portals.clear();
     this.#out.push(...this.#atReady, answer.readyForQuery(this.#status));
     this.#atReady = [];
-  }
-}
-
-/** Reads a body; past its end it throws, which the server takes for a malformed message. */
-class Reader {
-  #at = 0;
-  readonly #body: Buffer;
-
-  constructor(body: Buffer) {
-    this.#body = body;
-  }
-
-  uint8(): number {
-    return this.#body.readUInt8(this.#at++);
-  }
-
-  int16(): number {
-    this.#at += 2;
-    return this.#body.readUInt16BE(this.#at - 2);
-  }
-
-  int32(): number {
-    this.#at += 4;
-    return this.#body.readInt32BE(this.#at - 4);
-  }
-
-  int16List(): number[] {
-    const values: number[] = [];
-    for (let left = this.int16(); left > 0; left--) values.push(this.int16());
-    return values;
-  }
-
-  skip(size: number): void {
-    this.#at += Math.max(0, size);
-    if (this.#at > this.#body.length) throw new RangeError('past the end of the message');
-  }
-
-  cstring(): string {
-    const end = this.#body.indexOf(0, this.#at);
-    if (end < 0) throw new RangeError('a string without an end');
-    const text = this.#body.toString('latin1', this.#at, end);
-    this.#at = end + 1;
-    return text;
   }
 }

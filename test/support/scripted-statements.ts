@@ -1,6 +1,6 @@
+import { emptyCatalogDraft } from '../../src/session/postgres/catalog/catalog-queries.ts';
 import type { CatalogSnapshot } from '../../src/session/postgres/catalog/catalog-snapshot.ts';
-import type { Script, Scripts } from './scripted-server.ts';
-import { answer, type ScriptCell, type ScriptColumn } from './scripted-values.ts';
+import { answer, type Script, type ScriptCell, type ScriptColumn, type Scripts } from './scripted-values.ts';
 
 /** OIDs of the relations that scripted statements read. */
 export const oids = { u: 20_001, view: 20_002, city: 20_003, stranger: 20_999 } as const;
@@ -141,7 +141,12 @@ export const scripts: Scripts = new Map<string, readonly Script[]>([
   [statements.cities, [cities]],
   [
     statements.view,
-    [select(columnsOfU('id', 'ssn').map((column) => ({ ...column, tableOid: oids.view })), idAndSsn(1))],
+    [
+      select(
+        columnsOfU('id', 'ssn').map((column) => ({ ...column, tableOid: oids.view })),
+        idAndSsn(1),
+      ),
+    ],
   ],
   [
     statements.stranger,
@@ -205,10 +210,7 @@ export const scripts: Scripts = new Map<string, readonly Script[]>([
   ],
   [statements.cityNotice, [cities]],
   [statements.update, [fullUpdate]],
-  [
-    statements.setName,
-    [{ tag: 'SET', atReady: [answer.parameterStatus('application_name', 'mine')] }],
-  ],
+  [statements.setName, [{ tag: 'SET', atReady: [answer.parameterStatus('application_name', 'mine')] }]],
   [
     statements.report,
     [
@@ -247,28 +249,21 @@ export const scripts: Scripts = new Map<string, readonly Script[]>([
   [statements.onesAndPrepare, [ones, prepare(statements.computed)]],
   [statements.deallocate, [{ tag: 'DEALLOCATE', deallocates: 'p' }]],
   [statements.execute, [{ tag: 'SELECT', executes: 'p' }]],
-  [
-    statements.listen,
-    [{ tag: 'LISTEN', atReady: [answer.notification(99, 'news', secrets.email)] }],
-  ],
+  [statements.listen, [{ tag: 'LISTEN', atReady: [answer.notification(99, 'news', secrets.email)] }]],
   [copyDescription, [ssnRows]],
   ['select * from "public"."city"', [cities]],
 ]);
 
 /** The catalog of the scripted database: u, a view over it, and a table without secrets. */
 export const sampleSnapshot: CatalogSnapshot = {
+  ...emptyCatalogDraft(),
   relations: new Map([
     [oids.u, relation(oids.u, 'u', 'r', uColumns)],
     [oids.view, relation(oids.view, 'v_u', 'v', ['id', 'ssn'])],
     [oids.city, relation(oids.city, 'city', 'r', ['id', 'name'])],
   ]),
   systemRelations: new Set(['pg_catalog.pg_class']),
-  types: new Map(),
-  inheritance: [],
-  generatedColumns: [],
   ruleDependencies: [[oids.view, oids.u]],
-  relationsCallingUserFunctions: new Set(),
-  relationsWithTriggers: new Set(),
   viewOrigins: new Map([
     [
       oids.view,
@@ -279,9 +274,6 @@ export const sampleSnapshot: CatalogSnapshot = {
     ],
   ]),
   userFunctions: new Set(['report_secret', 'notice']),
-  harmlessUserFunctions: new Set(),
-  userOperators: new Set(),
-  harmlessUserOperators: new Set(),
   identifiers: new Set(['public', 'u', 'v_u', 'city', 'u_pkey', ...uColumns, 'name']),
 };
 

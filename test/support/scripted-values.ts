@@ -15,6 +15,43 @@ export interface ScriptColumn {
   readonly attribute?: number;
 }
 
+/** What a server answers to one statement. */
+export interface Script {
+  /** Columns of its rows; left out when it returns none. */
+  readonly columns?: readonly ScriptColumn[];
+  readonly rows?: readonly (readonly ScriptCell[])[];
+  /** Command tag; the number of rows is appended to `SELECT` and `FETCH`. */
+  readonly tag: string;
+  /** Sent before the rows. */
+  readonly notices?: readonly Buffer[];
+  /** Sent instead of the end, after the rows. */
+  readonly error?: Buffer;
+  readonly copyOut?: {
+    readonly format: 0 | 1;
+    readonly columnCount: number;
+    readonly data: readonly (string | Buffer)[];
+  };
+  readonly copyIn?: { readonly columnCount: number };
+  /** Sent before the next ReadyForQuery. */
+  readonly atReady?: readonly Buffer[];
+  readonly transaction?: 'begin' | 'end';
+  /** DECLARE: the name of a portal and the statement it runs. */
+  readonly declares?: { readonly portal: string; readonly text: string };
+  /** FETCH: rows of this portal. */
+  readonly fetches?: { readonly portal: string; readonly rowsMax: number };
+  /** CLOSE: the name of a portal. */
+  readonly closes?: string;
+  /** DEALLOCATE: the name of a statement. */
+  readonly deallocates?: string;
+  /** PREPARE: the name of a statement and its text. */
+  readonly prepares?: { readonly name: string; readonly text: string };
+  /** EXECUTE: the name of a statement. */
+  readonly executes?: string;
+}
+
+/** Answers by statement text: one entry per statement of the text. */
+export type Scripts = ReadonlyMap<string, readonly Script[]>;
+
 const typeOids: Readonly<Record<ScriptType, number>> = {
   int4: 23,
   text: 25,
@@ -140,4 +177,47 @@ export function encodeCell(cell: ScriptCell, type: ScriptType, format: number): 
 function binaryTexts(texts: readonly string[]): Buffer {
   const head = [int32(1), int32(0), int32(25), int32(texts.length), int32(1)];
   return Buffer.concat([...head, ...texts.map((text) => sized(Buffer.from(text)))]);
+}
+
+/** Reads a body; past its end it throws, which the server takes for a malformed message. */
+export class BodyReader {
+  #at = 0;
+  readonly #body: Buffer;
+
+  constructor(body: Buffer) {
+    this.#body = body;
+  }
+
+  uint8(): number {
+    return this.#body.readUInt8(this.#at++);
+  }
+
+  int16(): number {
+    this.#at += 2;
+    return this.#body.readUInt16BE(this.#at - 2);
+  }
+
+  int32(): number {
+    this.#at += 4;
+    return this.#body.readInt32BE(this.#at - 4);
+  }
+
+  int16List(): number[] {
+    const values: number[] = [];
+    for (let left = this.int16(); left > 0; left--) values.push(this.int16());
+    return values;
+  }
+
+  skip(size: number): void {
+    this.#at += Math.max(0, size);
+    if (this.#at > this.#body.length) throw new RangeError('past the end of the message');
+  }
+
+  cstring(): string {
+    const end = this.#body.indexOf(0, this.#at);
+    if (end < 0) throw new RangeError('a string without an end');
+    const text = this.#body.toString('latin1', this.#at, end);
+    this.#at = end + 1;
+    return text;
+  }
 }

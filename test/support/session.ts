@@ -56,7 +56,7 @@ export async function createSessionFactory(masking: MaskingOptions): Promise<Ses
       new PostgresSession({
         plans,
         reader: statementReader,
-        store: store === null ? undefined : (store ?? known),
+        store: store === null ? undefined : () => store ?? known,
         limits: { ...defaultSessionLimits, ...limits },
         budget: { ...defaultSessionBudget, ...budget },
         counts: new MaskCounts(),

@@ -1,10 +1,11 @@
 import { backendMessages } from './raw-client.ts';
 
-/** Messages of a server as lines a reader can compare: the type, then the body with its unprintable bytes escaped. */
+/**
+ * Messages of a server as lines a reader can compare: the type, then the body with its unprintable bytes
+ * escaped.
+ */
 export function showMessages(bytes: Uint8Array): string[] {
-  return backendMessages(Buffer.from(bytes)).map(
-    ({ type, body }) => `${type} ${escaped(body)}`,
-  );
+  return backendMessages(Buffer.from(bytes)).map(({ type, body }) => `${type} ${escaped(body)}`);
 }
 
 /** Bytes as text: printable ASCII as it is, everything else as \xx. */

@@ -8,7 +8,7 @@ import type { Conversation } from './conversation.ts';
 import type { Expectation } from './expectations.ts';
 import { encodeRefusal } from './native-error.ts';
 import { ResultHandler } from './result-handler.ts';
-import { wireName } from './tracked-statement.ts';
+import { type TrackedStatement, wireName } from './tracked-statement.ts';
 
 /** Follows what the server sends after log-in: whole messages, in order, matched to what it owes. */
 export class BackendHandler {
@@ -101,13 +101,15 @@ export class BackendHandler {
     if (head.isOwn) return false;
     switch (head.kind) {
       case 'parse':
-        conversation.rememberStatement(head.name, head.statement);
+        conversation.statements.set(head.name, head.statement);
         return true;
       case 'bind': {
         const statement = conversation.statements.get(head.statement);
+        conversation.cleanCursors.delete(head.portal);
         conversation.portals.set(head.portal, {
           statement,
           resultFormats: head.resultFormats,
+          hasTouched: conversation.touches(statement),
           plan: undefined,
         });
         return true;
@@ -129,12 +131,13 @@ export class BackendHandler {
       this.#noteNames(head.statement, head.index);
       head.plan = undefined;
       head.copyOut = undefined;
+      head.hasEnded = true;
       head.index++;
       return;
     }
     if (head?.kind !== 'execute') throw unexpected(type, head);
     const statement = conversation.portals.get(head.portal)?.statement;
-    if (statement && type === backend.commandComplete) this.#noteNames(statement, 0);
+    if (type === backend.commandComplete) this.#noteNames(statement, statement?.soleIndex ?? -1);
     conversation.expectations.shift();
   }
 
@@ -144,15 +147,33 @@ export class BackendHandler {
     if (!conversation.hasTouched && conversation.isSuspect) conversation.hasTouched = true;
   }
 
-  // SQL-level names: PREPARE shares the name space of Parse; DECLARE makes a portal.
-  #noteNames(statement: Conversation['activeStatement'], index: number): void {
+  // SQL-level names: PREPARE shares the name space of Parse; DECLARE makes a portal. Only cursors known
+  // to be clean are remembered: code that runs inside a statement can close one and open another under
+  // its name, so whatever touches, or ends a transaction, makes all of them unknown.
+  #noteNames(statement: TrackedStatement | undefined, index: number): void {
     const conversation = this.#conversation;
-    if (!statement || !conversation.plans.hasColumnRules) return;
-    const facts = statement.facts(index);
-    if (facts?.reference === undefined) return;
-    const name = wireName(facts.reference);
-    if (facts.effect === 'prepare') conversation.rememberStatement(name, statement);
-    else if (facts.effect === 'declare-cursor') conversation.cursors.set(name, statement);
+    if (!conversation.plans.hasColumnRules) return;
+    const { cleanCursors, portals, statements } = conversation;
+    const facts = statement?.facts(index);
+    if (!statement || !facts) {
+      // Nobody knows what ran: a PREPARE, a DECLARE, a CLOSE.
+      cleanCursors.clear();
+      portals.clear();
+      statements.clear();
+      return;
+    }
+    const name = facts.reference === undefined ? undefined : wireName(facts.reference);
+    const isTouching = conversation.touches(statement);
+    if (isTouching || facts.effect === 'transaction' || facts.effect === 'session') cleanCursors.clear();
+    if (facts.effect === 'prepare' && name !== undefined) statements.set(name, statement.prepared(index));
+    if (facts.effect === 'close-cursor') {
+      if (name === undefined) cleanCursors.clear();
+      else cleanCursors.delete(name);
+    }
+    if (facts.effect !== 'declare-cursor' || name === undefined) return;
+    // What was bound under this name is closed, or the server would have refused.
+    portals.delete(name);
+    if (!isTouching) cleanCursors.add(name);
   }
 
   #copyIn(head: Expectation | undefined): void {
@@ -164,11 +185,15 @@ export class BackendHandler {
   #ready(body: Uint8Array, head: Expectation | undefined): boolean {
     const conversation = this.#conversation;
     const status = parseReadyForQuery(body);
-    if (head && head.kind !== 'sync' && head.kind !== 'query') throw unexpected(backend.readyForQuery, head);
+    // One that is not owed means that server and session count differently: every plan would be another's.
+    const isOwed = head?.kind === 'sync' || (head?.kind === 'query' && head.hasEnded);
+    if (!isOwed) throw unexpected(backend.readyForQuery, head);
+    if (conversation.isSkipping)
+      throw new WireError('WIREMASK_ERR_MESSAGE_ORDER', 'ReadyForQuery before Sync');
     conversation.expectations.shift();
     conversation.transactionStatus = status;
     conversation.isCopyIn = false;
-    if (head?.isOwn) return false;
+    if (head.isOwn) return false;
     if (status === 'I') {
       conversation.portals.clear();
       conversation.hasTouched = false;
@@ -199,6 +224,7 @@ export class BackendHandler {
     } else if (head?.kind === 'query') {
       head.plan = undefined;
       head.copyOut = undefined;
+      head.hasEnded = true;
     }
     if (isSwallowed) return;
     if (head?.refusal) conversation.toDownstream.add(encodeRefusal(head.refusal));

@@ -121,11 +121,10 @@ function planCell(
     case 'unattributed':
     case 'unknown': {
       if (plans.policy.unattributed === 'scan') return scanOrForward(type, column, context, plans);
-      const masker = compileCellMasker({ masker: plans.policy.fallbackMasker, type, jsonPaths: [] });
       return {
         action: 'mask',
-        maskers: [masker],
-        constant: masker.constant,
+        maskers: [],
+        constant: standInOf(type, plans),
         ruleId: unattributedRuleId,
         scanner: undefined,
       };
@@ -135,6 +134,16 @@ function planCell(
     default:
       return protection satisfies never;
   }
+}
+
+// Nobody knows what such a value is made of, so nothing of it may show: not the length of an array,
+// nor its bounds. NULL is honest where a label has no place; a 0 or false would be taken for a result.
+function standInOf(type: CellType, plans: PlanContext): Uint8Array | null {
+  const known = type.typeOf(type.typeOid);
+  const isText = known?.shape === 'base' && fieldKindOf(known, type.typeOf) === 'text';
+  if (!isText && known?.name !== 'json' && known?.name !== 'jsonb') return null;
+  const masker = compileCellMasker({ masker: plans.policy.fallbackMasker, type, jsonPaths: [] });
+  return masker.constant ?? null;
 }
 
 function maskByRules(

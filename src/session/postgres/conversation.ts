@@ -18,7 +18,8 @@ import type {
 export interface ConversationOptions {
   readonly plans: PlanContext;
   readonly reader: StatementReader;
-  readonly store: CatalogStore | undefined;
+  /** Called once log-in is over: only then is it certain that the client may see this database. */
+  readonly store: (() => CatalogStore) | undefined;
   readonly limits: SessionLimits;
   readonly budget: SessionBudget;
   readonly counts: MaskCounts;
@@ -31,7 +32,8 @@ export interface ConversationOptions {
 export class Conversation implements StatementNames {
   readonly plans: PlanContext;
   readonly reader: StatementReader;
-  readonly store: CatalogStore | undefined;
+  /** Set at the end of log-in. */
+  store: CatalogStore | undefined;
   readonly limits: SessionLimits;
   readonly counts: MaskCounts;
   readonly rows: RowMasker;
@@ -44,8 +46,8 @@ export class Conversation implements StatementNames {
   readonly statements: Map<string, TrackedStatement> = new Map();
   /** Portals the server has confirmed, by wire name. */
   readonly portals: Map<string, TrackedPortal> = new Map();
-  /** SQL cursors, by wire name. */
-  readonly cursors: Map<string, TrackedStatement> = new Map();
+  /** Wire names of SQL cursors whose query touched nothing protected when it was declared. */
+  readonly cleanCursors: Set<string> = new Set();
 
   readonly temporaries: { readonly names: Set<string>; isUncertain: boolean } = {
     names: new Set(),
@@ -70,7 +72,6 @@ export class Conversation implements StatementNames {
   constructor(options: ConversationOptions) {
     this.plans = options.plans;
     this.reader = options.reader;
-    this.store = options.store;
     this.limits = options.limits;
     this.counts = options.counts;
     this.rows = new RowMasker(options);
@@ -101,11 +102,30 @@ export class Conversation implements StatementNames {
     return statement.touches(this.catalog, this) || (this.isCatalogDoubtful && statement.namesRelations);
   }
 
-  /** Whether the statement that is answered now, or an earlier one of its transaction, may have seen protected values. */
+  /** Whether the rows of a portal, or of an SQL cursor of that name, may hold protected values. */
+  portalTouches(name: string): boolean {
+    if (!this.plans.hasColumnRules) return false;
+    const portal = this.portals.get(name);
+    if (!portal) return !this.cleanCursors.has(name);
+    return portal.hasTouched || this.touches(portal.statement);
+  }
+
+  /**
+   * Whether the statement that is answered now, or an earlier one of its transaction, may have seen
+   * protected values.
+   */
   get isSuspect(): boolean {
     if (!this.plans.hasColumnRules) return false;
     if (this.hasTouched) return true;
-    return this.activeStatement !== undefined && this.touches(this.activeStatement);
+    const statement = this.activeStatement;
+    return statement === undefined ? this.#runsForgotten : this.touches(statement);
+  }
+
+  // A portal whose statement nobody saw being prepared, or was too old to be remembered.
+  get #runsForgotten(): boolean {
+    const { head } = this.expectations;
+    if (head?.kind === 'execute') return this.portals.has(head.portal);
+    return head?.kind === 'describe-portal' && this.portals.has(head.name);
   }
 
   /** The statement whose answer comes next. */
@@ -125,18 +145,6 @@ export class Conversation implements StatementNames {
         return this.portals.get(head.portal)?.statement;
       default:
         return undefined;
-    }
-  }
-
-  /** A statement has been confirmed by the server under this name. */
-  rememberStatement(name: string, statement: TrackedStatement): void {
-    this.statements.delete(name);
-    this.statements.set(name, statement);
-    // The oldest is forgotten first; executing it then counts as touching everything.
-    if (this.statements.size <= this.limits.pendingStatementsMax) return;
-    for (const oldest of this.statements.keys()) {
-      this.statements.delete(oldest);
-      break;
     }
   }
 }

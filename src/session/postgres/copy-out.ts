@@ -1,3 +1,4 @@
+import { WireError } from '../../errors.ts';
 import type { CopyFacts, StatementFacts } from '../../sql/statement-facts.ts';
 import {
   encodeCopyBinaryTuple,
@@ -75,12 +76,19 @@ function maskLine(data: Uint8Array, plan: CopyOutPlan, rows: RowMasker): Uint8Ar
       ? parseCopyCsvRow(data, plan)
       : parseCopyTextRow(data, plan.delimiter, plan.nullText);
   const { columns } = plan.result;
+  // Another number of cells means that the row was cut at other places than the server meant.
+  const isEmptyRow = columns.length === 0 && cells.length === 1;
+  if (cells.length !== columns.length && !isEmptyRow) {
+    throw new WireError(
+      'WIREMASK_ERR_MESSAGE_BODY',
+      `COPY row of ${cells.length} cells for ${columns.length} columns`,
+    );
+  }
   const raw: Uint8Array[] = [];
   let hasChanged = false;
   for (const [index, cell] of cells.entries()) {
-    // Fails closed: a cell beyond the plan is masked like an unknown one.
-    const cellPlan = columns[index] ?? ({ action: 'mask', ...excessCell } as const);
-    const masked = cell.value === null ? undefined : rows.maskValue(cell.value, cellPlan);
+    const cellPlan = columns[index];
+    const masked = cell.value === null || !cellPlan ? undefined : rows.maskValue(cell.value, cellPlan);
     if (masked === undefined) {
       raw.push(cell.raw);
       continue;
@@ -94,8 +102,6 @@ function maskLine(data: Uint8Array, plan: CopyOutPlan, rows: RowMasker): Uint8Ar
   }
   return hasChanged ? joinCopyCells(raw, plan.delimiter, data.subarray(copyRowContentEnd(data))) : undefined;
 }
-
-const excessCell = { maskers: [], constant: null, ruleId: 'unattributed', scanner: undefined };
 
 function maskBinary(data: Uint8Array, plan: CopyOutPlan, rows: RowMasker): Uint8Array | undefined {
   const parts: Uint8Array[] = [];
@@ -112,9 +118,16 @@ function maskBinary(data: Uint8Array, plan: CopyOutPlan, rows: RowMasker): Uint8
       parts.push(data.subarray(at));
       break;
     }
+    const { columns } = plan.result;
+    if (tuple.cells.length !== columns.length) {
+      throw new WireError(
+        'WIREMASK_ERR_MESSAGE_BODY',
+        `COPY tuple of ${tuple.cells.length} cells for ${columns.length} columns`,
+      );
+    }
     const cells = tuple.cells.map((cell, index) => {
-      if (cell === null) return null;
-      const cellPlan = plan.result.columns[index] ?? ({ action: 'mask', ...excessCell } as const);
+      const cellPlan = columns[index];
+      if (cell === null || !cellPlan) return cell;
       const masked = rows.maskValue(cell, cellPlan);
       if (masked === undefined) return cell;
       hasChanged = true;
@@ -124,6 +137,17 @@ function maskBinary(data: Uint8Array, plan: CopyOutPlan, rows: RowMasker): Uint8
     at = tuple.end;
   }
   return hasChanged ? Buffer.concat(parts) : undefined;
+}
+
+/**
+ * Whether the options of a COPY mean the same to the server however it reads a backslash: a single byte
+ * each, and no NULL text with a backslash but the usual one.
+ */
+export function hasCertainOptions({ nullText, ...options }: CopyFacts): boolean {
+  const areBytes = [options.delimiter, options.quote, options.escape].every(
+    (option) => option === undefined || Buffer.byteLength(option) === 1,
+  );
+  return areBytes && (nullText === undefined || nullText === '\\N' || !nullText.includes('\\'));
 }
 
 /**
@@ -144,7 +168,8 @@ export function copyDescribeText(facts: StatementFacts): string | undefined {
 /**
  * Columns of a COPY that nobody could describe.
  *
- * @returns Descriptions of an unknown origin and type, so that their values become NULL where a rule could apply.
+ * @returns Descriptions of an unknown origin and type, so that their values become NULL where a rule could
+ *   apply.
  */
 export function unknownCopyColumns(response: CopyResponse): ColumnDescription[] {
   return response.columnFormats.map((formatCode) => ({

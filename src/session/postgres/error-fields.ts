@@ -44,10 +44,11 @@ function maskField(
       return /^[\p{L} ]{1,20}$/u.test(textOf(value)) ? value : withheldText;
     case 'C': // SQLSTATE
       return /^[0-9A-Z]{5}$/.test(textOf(value)) ? value : Buffer.from('XX000');
+    case 'p': // position in an internal query, whose length a value can decide
+      return context.touches ? undefined : positionOf(value);
     case 'P': // position in the statement
-    case 'p': // position in an internal query
     case 'L': // line in the server's source
-      return /^\d{1,10}$/.test(textOf(value)) ? value : undefined;
+      return positionOf(value);
     case 'F': // file in the server's source
     case 'R': // routine in the server's source
       return /^[\w.\-/\\]{1,200}$/.test(textOf(value)) ? value : undefined;
@@ -68,6 +69,10 @@ function maskField(
       // A field this version does not know is data.
       return context.touches ? undefined : masker.scan(value);
   }
+}
+
+function positionOf(value: Uint8Array): Uint8Array | undefined {
+  return /^\d{1,10}$/.test(textOf(value)) ? value : undefined;
 }
 
 // RAISE can put any text into these; only a name the catalog or the client's own text knows passes.

@@ -1,4 +1,5 @@
-import { LimitError, type WiremaskError } from '../../errors.ts';
+import assert from 'node:assert';
+import { LimitError, WireError, type WiremaskError } from '../../errors.ts';
 import type { ColumnDescription } from '../../wire/postgres/row-description.ts';
 import type { ResultPlan } from './column-plans.ts';
 import type { CopyOutPlan } from './copy-out.ts';
@@ -14,6 +15,8 @@ export interface Refusal {
   readonly error: WiremaskError;
   /** What the server itself would have said: about the client's own text, so only the client hears it. */
   readonly nativeMessage?: string | undefined;
+  /** Where another SQLSTATE than the code's own is what drivers expect. */
+  readonly sqlstate?: string | undefined;
   /** 1-based character position in the client's statement. */
   readonly position?: number | undefined;
 }
@@ -33,6 +36,8 @@ export type Expectation = {
       readonly statement: TrackedStatement;
       /** Which statement of the text is answered now. */
       index: number;
+      /** A statement of the text has ended, in whichever way: a ReadyForQuery may follow. */
+      hasEnded: boolean;
       plan: ResultPlan | undefined;
       copyOut: CopyOutPlan | undefined;
       readonly copyDescription: CopyDescription | undefined;
@@ -47,11 +52,16 @@ export type Expectation = {
   | { readonly kind: 'describe-statement'; readonly name: string }
   | { readonly kind: 'describe-copy'; readonly description: CopyDescription }
   | { readonly kind: 'describe-portal'; readonly name: string }
-  | { readonly kind: 'execute'; readonly portal: string; copyOut: CopyOutPlan | undefined }
+  | {
+      readonly kind: 'execute';
+      readonly portal: string;
+      copyOut: CopyOutPlan | undefined;
+      readonly copyDescription: CopyDescription | undefined;
+    }
   | { readonly kind: 'close'; readonly target: 'statement' | 'portal'; readonly name: string }
   | { readonly kind: 'sync' }
-  /** Not answered: marks where the client ended COPY FROM STDIN. */
-  | { readonly kind: 'copy-end' }
+  /** Not answered: marks where the client sent rows for COPY FROM STDIN, and where it ended them. */
+  | { readonly kind: 'copy-data' | 'copy-end' }
 );
 
 /** The queue of answers the server owes. */
@@ -71,7 +81,7 @@ export class Expectations {
 
   /** The answer that comes next. */
   get head(): Expectation | undefined {
-    while (this.#queue[this.#head]?.kind === 'copy-end') this.shift();
+    while (isMark(this.#queue[this.#head])) this.shift();
     return this.#queue[this.#head];
   }
 
@@ -97,8 +107,15 @@ export class Expectations {
     this.#queue.push(expectation);
   }
 
-  /** Removes the head. */
+  /** Adds a mark; rows in a row are one mark. */
+  pushMark(kind: 'copy-data' | 'copy-end'): void {
+    if (this.#queue.at(-1)?.kind === 'copy-data' && kind === 'copy-data') return;
+    this.push({ kind });
+  }
+
+  /** Removes the head; there must be one. */
   shift(): void {
+    assert(this.#head < this.#queue.length, 'no answer is due');
     this.#head++;
     if (this.#head === this.#queue.length) {
       this.#queue = [];
@@ -126,13 +143,24 @@ export class Expectations {
    * The server has entered COPY FROM STDIN for the head: it ignores every Sync until the copy ends.
    *
    * @returns `true` when the client has already sent the end.
+   * @throws {WireError} WIREMASK_ERR_MESSAGE_ORDER: a Sync between rows counts or not, depending on whether
+   *   the server could read the rows before it.
    */
   dropSyncsOfCopyIn(): boolean {
     const from = this.#head + 1;
     const end = this.#queue.findIndex((e, index) => index >= from && e.kind === 'copy-end');
     const until = end < 0 ? this.#queue.length : end;
-    const kept = this.#queue.slice(from, until).filter((e) => e.kind !== 'sync');
+    const inside = this.#queue.slice(from, until);
+    const rows = inside.findIndex((e) => e.kind === 'copy-data');
+    if (rows >= 0 && inside.some((e, index) => index > rows && e.kind === 'sync')) {
+      throw new WireError('WIREMASK_ERR_MESSAGE_ORDER', 'Sync between the rows of COPY FROM STDIN');
+    }
+    const kept = inside.filter((e) => e.kind !== 'sync');
     this.#queue.splice(from, until - from, ...kept);
     return end >= 0;
   }
+}
+
+function isMark(expectation: Expectation | undefined): boolean {
+  return expectation?.kind === 'copy-end' || expectation?.kind === 'copy-data';
 }

@@ -1,5 +1,5 @@
-import { UnsupportedError, WireError, type WiremaskError } from '../../errors.ts';
-import type { StatementFacts } from '../../sql/statement-facts.ts';
+import { randomBytes } from 'node:crypto';
+import { UnsupportedError, WireError } from '../../errors.ts';
 import {
   encodeClose,
   encodeCopyFail,
@@ -17,27 +17,32 @@ import {
 import { messageHeaderSize } from '../../wire/postgres/framing.ts';
 import { frontend, frontendName } from '../../wire/postgres/message-types.ts';
 import type { Conversation } from './conversation.ts';
-import { copyDescribeText } from './copy-out.ts';
 import type { CopyDescription, Refusal } from './expectations.ts';
-import { refusalOf } from './statement-verdict.ts';
-import { TrackedStatement } from './tracked-statement.ts';
+import { refusalOfName, StatementGate, writtenBack } from './statement-gate.ts';
+import type { TrackedStatement } from './tracked-statement.ts';
 
 // Not SQL, so the server answers it with an error, at its place in the pipeline and with every
 // effect an error has on the transaction. That error is then told in our words.
 const refusedText = Buffer.from('wiremask refused this statement');
 const ownStatementName = 'wiremask_refused';
-const copyStatementName = 'wiremask_copy';
 
-const changesCatalog: ReadonlySet<string> = new Set(['define', 'define-code', 'create-from-query', 'opaque']);
+// Not to be guessed: a client's statement of the same name would stand in for ours.
+const copyStatementName = `wiremask_${randomBytes(8).toString('hex')}`;
+
+const passesWhileSkipping: ReadonlySet<number> = new Set([frontend.sync, frontend.flush, frontend.terminate]);
 
 /** Follows what the client sends after log-in: whole messages, in order. */
 export class FrontendHandler {
   readonly #conversation: Conversation;
   /** Portals described since they were bound, in this direction's time. */
   readonly #described = new Set<string>();
+  readonly #gate: StatementGate;
+  // A message of the pipeline was refused: the server will skip the rest of it.
+  #isRefusing = false;
 
   constructor(conversation: Conversation) {
     this.#conversation = conversation;
+    this.#gate = new StatementGate(conversation);
   }
 
   /**
@@ -47,6 +52,10 @@ export class FrontendHandler {
    */
   handle(bytes: Uint8Array, start: number, end: number): void {
     const type = bytes[start]!;
+    // The server ignores everything up to the next Sync, so nothing of it has to be sent: what is not
+    // sent cannot run, should server and session ever disagree.
+    const isSkipping = this.#conversation.isSkipping || this.#isRefusing;
+    if (isSkipping && !passesWhileSkipping.has(type)) return;
     const body = bytes.subarray(start + messageHeaderSize, end);
     const refusal = this.#follow(type, body);
     if (refusal) this.#conversation.counts.addRefused(refusal.error.code);
@@ -73,7 +82,7 @@ export class FrontendHandler {
       case frontend.copyDone:
       case frontend.copyFail:
         this.#conversation.isCopyIn = false;
-        this.#conversation.expectations.push({ kind: 'copy-end' });
+        this.#conversation.expectations.pushMark('copy-end');
         return undefined;
       case frontend.functionCall:
         return this.#functionCall();
@@ -94,15 +103,18 @@ export class FrontendHandler {
 
   #query(body: Uint8Array): Refusal | undefined {
     const conversation = this.#conversation;
-    if (conversation.isSkipping) return undefined;
-    const statement = this.#track(parseQuery(body).text);
-    const refusal = this.#refusalOf(statement);
+    const statement = this.#gate.track(parseQuery(body).text);
+    const refusal = this.#gate.refusalOf(statement);
+    // The server will not even read it; a refused one does not reach it all the same.
+    if (conversation.isSkipping) return refusal;
+    // The text may end the transaction, or close a portal and declare another of its name.
+    this.#described.clear();
     if (refusal) {
       conversation.toUpstream.add(encodeQuery(refusedText));
       this.#expectQuery(statement, refusal, undefined);
       return refusal;
     }
-    this.#noteEffects(statement);
+    this.#gate.noteEffects(statement);
     this.#expectQuery(statement, undefined, this.#describeCopy(statement));
     return undefined;
   }
@@ -116,6 +128,7 @@ export class FrontendHandler {
       kind: 'query',
       statement,
       index: 0,
+      hasEnded: false,
       plan: undefined,
       copyOut: undefined,
       copyDescription,
@@ -126,15 +139,14 @@ export class FrontendHandler {
   #parse(body: Uint8Array): Refusal | undefined {
     const conversation = this.#conversation;
     conversation.hasUnsynced = true;
-    if (conversation.isSkipping) return undefined;
     const { name, text } = parseParse(body);
-    const statement = this.#track(text);
-    const refusal = this.#refusalOf(statement);
+    const statement = this.#gate.track(text);
+    const refusal = refusalOfName(name) ?? this.#gate.refusalOfCount(name) ?? this.#gate.refusalOf(statement);
     if (refusal) {
       this.#poison();
     } else {
-      this.#noteEffects(statement);
-      this.#describeCopyInPipeline(statement);
+      this.#gate.noteEffects(statement);
+      this.#gate.names.parse(name, statement);
     }
     conversation.expectations.push({ kind: 'parse', name, statement, refusal });
     return refusal;
@@ -143,58 +155,84 @@ export class FrontendHandler {
   #bind(body: Uint8Array): Refusal | undefined {
     const conversation = this.#conversation;
     conversation.hasUnsynced = true;
-    if (conversation.isSkipping) return undefined;
     const { portal, statement, parameters, resultFormats } = parseBind(body);
     this.#described.delete(portal);
+    this.#gate.names.bind(portal, statement);
     const isWrittenBack =
       !conversation.plans.policy.allowsMaskedValuesWrittenBack &&
       parameters.some((value) => value !== null && conversation.texts.holdsMaskedValue(value));
-    const refusal = isWrittenBack ? writtenBack() : undefined;
+    const refusal =
+      refusalOfName(portal) ??
+      refusalOfName(statement) ??
+      (isWrittenBack ? writtenBack() : this.#gate.refusalOfRun(statement));
     if (refusal) this.#poison();
     conversation.expectations.push({ kind: 'bind', portal, statement, resultFormats, refusal });
     return refusal;
   }
 
-  #describe(body: Uint8Array): undefined {
+  #describe(body: Uint8Array): Refusal | undefined {
     const conversation = this.#conversation;
     conversation.hasUnsynced = true;
-    if (conversation.isSkipping) return;
     const { target, name } = parseDescribe(body);
+    const refusal = refusalOfName(name);
+    if (refusal) return this.#refuseInPipeline(refusal);
     if (target === 'portal') this.#described.add(name);
     conversation.expectations.push(
       target === 'portal' ? { kind: 'describe-portal', name } : { kind: 'describe-statement', name },
     );
+    return undefined;
   }
 
   // The description of the portal itself is the only one that surely fits its rows: a statement can
   // have been planned anew, and its description says nothing of the formats Bind asked for.
-  #execute(body: Uint8Array): undefined {
+  #execute(body: Uint8Array): Refusal | undefined {
     const conversation = this.#conversation;
     conversation.hasUnsynced = true;
-    if (conversation.isSkipping) return;
     const { portal } = parseExecute(body);
-    if (!this.#described.has(portal)) {
-      this.#described.add(portal);
+    const refusal = refusalOfName(portal);
+    if (refusal) return this.#refuseInPipeline(refusal);
+    const isDescribed = this.#described.has(portal);
+    // Running this one may close any other and declare a new one under its name.
+    this.#described.clear();
+    this.#described.add(portal);
+    if (!isDescribed) {
       conversation.toUpstream.add(encodeDescribe('portal', portal));
       conversation.expectations.push({ kind: 'describe-portal', name: portal, isOwn: true });
     }
-    conversation.expectations.push({ kind: 'execute', portal, copyOut: undefined });
+    const copyDescription = this.#describeCopyOfPortal(portal);
+    conversation.expectations.push({ kind: 'execute', portal, copyOut: undefined, copyDescription });
+    return undefined;
   }
 
-  #close(body: Uint8Array): undefined {
+  #refuseInPipeline(refusal: Refusal): Refusal {
+    this.#poison();
+    const statement = this.#gate.track(refusedText);
+    this.#conversation.expectations.push({ kind: 'parse', name: ownStatementName, statement, refusal });
+    return refusal;
+  }
+
+  #close(body: Uint8Array): Refusal | undefined {
     const conversation = this.#conversation;
     conversation.hasUnsynced = true;
-    if (conversation.isSkipping) return;
     const { target, name } = parseClose(body);
+    const refusal = refusalOfName(name);
+    if (refusal) return this.#refuseInPipeline(refusal);
     if (target === 'portal') this.#described.delete(name);
+    else this.#gate.names.closeStatement(name);
     conversation.expectations.push({ kind: 'close', target, name });
+    return undefined;
   }
 
   #sync(): undefined {
     const conversation = this.#conversation;
     conversation.hasUnsynced = false;
-    if (conversation.isCopyIn) return;
+    // The server ignores a Sync inside COPY FROM STDIN, but not after a row it could not read. Which of
+    // the two it was, nobody but the server knows.
+    if (conversation.isCopyIn) {
+      throw new WireError('WIREMASK_ERR_MESSAGE_ORDER', 'Sync between the rows of COPY FROM STDIN');
+    }
     conversation.isSkipping = false;
+    this.#isRefusing = false;
     // Portals end with the transaction, so what was described may be another portal next time.
     this.#described.clear();
     conversation.expectations.push({ kind: 'sync' });
@@ -202,6 +240,7 @@ export class FrontendHandler {
 
   // Ends the copy in the client's name; what follows of it the server ignores.
   #copyData(body: Uint8Array): Refusal | undefined {
+    this.#conversation.expectations.pushMark('copy-data');
     const { plans, texts, expectations, toUpstream } = this.#conversation;
     if (plans.policy.allowsMaskedValuesWrittenBack || !texts.holdsLabel(body)) return undefined;
     const { head } = expectations;
@@ -214,149 +253,54 @@ export class FrontendHandler {
 
   #functionCall(): Refusal | undefined {
     const conversation = this.#conversation;
-    if (conversation.isSkipping) return undefined;
     const error = new UnsupportedError(
       'WIREMASK_ERR_UNSUPPORTED_FUNCTION_CALL',
       'FunctionCall cannot be masked; call the function in a SELECT',
     );
     const refusal = { error };
     conversation.toUpstream.add(encodeQuery(refusedText));
-    this.#expectQuery(this.#track(refusedText), refusal, undefined);
+    this.#expectQuery(this.#gate.track(refusedText), refusal, undefined);
     return refusal;
-  }
-
-  #track(text: Uint8Array): TrackedStatement {
-    return new TrackedStatement(text.slice(), this.#conversation.reader);
   }
 
   // The server answers this with an error and skips to the next Sync, as after any error of the client's.
   #poison(): void {
+    this.#isRefusing = true;
     this.#conversation.toUpstream.add(encodeParse(ownStatementName, refusedText));
-  }
-
-  #refusalOf(statement: TrackedStatement): Refusal | undefined {
-    const { plans, catalog, texts } = this.#conversation;
-    const { allowsMaskedValuesWrittenBack } = plans.policy;
-    if (!allowsMaskedValuesWrittenBack && texts.holdsMaskedLiteral(statement.text)) return writtenBack();
-    if (plans.hasColumnRules) {
-      const refusal = refusalOf(statement.read, plans.policy, catalog);
-      if (refusal) return refusal;
-    }
-    return this.#mayCopy(statement) ? refusalOfCopy(statement) : undefined;
-  }
-
-  // Reading every statement is only needed for column rules; a COPY must be understood in any case.
-  #mayCopy(statement: TrackedStatement): boolean {
-    return (
-      this.#conversation.plans.hasColumnRules || /copy/i.test(Buffer.from(statement.text).toString('latin1'))
-    );
-  }
-
-  #noteEffects(statement: TrackedStatement): void {
-    const conversation = this.#conversation;
-    if (!conversation.plans.hasColumnRules) return;
-    const { read } = statement;
-    const isDefining =
-      !read.isReadable ||
-      read.statements.some(
-        ({ effect, isTemporaryTarget }) => changesCatalog.has(effect) && !isTemporaryTarget,
-      );
-    if (read.isReadable)
-      for (const facts of read.statements) noteTemporaries(facts, conversation.temporaries);
-    if (!isDefining) return;
-    conversation.isDefining = true;
-    conversation.store?.markStale();
   }
 
   // Asks the server what the columns of a COPY are, in a conversation of its own before the COPY.
   #describeCopy(statement: TrackedStatement): CopyDescription | undefined {
     const conversation = this.#conversation;
-    const text = this.#copyTextOf(statement);
+    const text = this.#gate.copyTextOf(statement);
     if (text === undefined || conversation.hasUnsynced || conversation.transactionStatus === 'E')
       return undefined;
-    const description: CopyDescription = { columns: undefined };
-    conversation.toUpstream.add(describeMessages(text, true));
-    conversation.expectations.push({ kind: 'parse', name: copyStatementName, statement, isOwn: true });
-    conversation.expectations.push({ kind: 'describe-copy', description, isOwn: true });
-    conversation.expectations.push({
-      kind: 'close',
-      target: 'statement',
-      name: copyStatementName,
-      isOwn: true,
-    });
+    const description = this.#expectCopyDescription(text);
+    conversation.toUpstream.add(encodeSync());
     conversation.expectations.push({ kind: 'sync', isOwn: true });
     return description;
   }
 
-  // Inside a pipeline there is no Sync of our own; the description is kept with the statement.
-  #describeCopyInPipeline(statement: TrackedStatement): void {
-    const text = this.#copyTextOf(statement);
-    if (text === undefined) return;
-    const conversation = this.#conversation;
+  // At Execute, not at Parse: what the names in it mean is settled when it runs.
+  #describeCopyOfPortal(portal: string): CopyDescription | undefined {
+    const { statements } = this.#conversation;
+    const name = this.#gate.names.statementOf(portal);
+    const candidates = name === undefined ? [] : this.#gate.names.candidates(name, statements);
+    const [statement] = candidates;
+    const text = candidates.length === 1 && statement ? this.#gate.copyTextOf(statement) : undefined;
+    return text === undefined ? undefined : this.#expectCopyDescription(text);
+  }
+
+  #expectCopyDescription(text: string): CopyDescription {
+    const { toUpstream, expectations } = this.#conversation;
     const description: CopyDescription = { columns: undefined };
-    statement.copyDescription = description;
-    conversation.toUpstream.add(describeMessages(text, false));
-    conversation.expectations.push({ kind: 'parse', name: copyStatementName, statement, isOwn: true });
-    conversation.expectations.push({ kind: 'describe-copy', description, isOwn: true });
-    conversation.expectations.push({
-      kind: 'close',
-      target: 'statement',
-      name: copyStatementName,
-      isOwn: true,
-    });
+    const statement = this.#gate.track(refusedText);
+    toUpstream.add(encodeClose('statement', copyStatementName));
+    toUpstream.add(encodeParse(copyStatementName, Buffer.from(text)));
+    toUpstream.add(encodeDescribe('statement', copyStatementName));
+    expectations.push({ kind: 'close', target: 'statement', name: copyStatementName, isOwn: true });
+    expectations.push({ kind: 'parse', name: copyStatementName, statement, isOwn: true });
+    expectations.push({ kind: 'describe-copy', description, isOwn: true });
+    return description;
   }
-
-  #copyTextOf(statement: TrackedStatement): string | undefined {
-    if (!this.#mayCopy(statement) || !statement.read.isReadable) return undefined;
-    const { statements } = statement.read;
-    const facts = statements[0];
-    return statements.length === 1 && facts?.effect === 'copy-out' ? copyDescribeText(facts) : undefined;
-  }
-}
-
-function noteTemporaries(facts: StatementFacts, temporaries: Conversation['temporaries']): void {
-  if (facts.isTemporaryTarget) {
-    for (const { name } of facts.targets) temporaries.names.add(name);
-  } else if (facts.effect === 'define' && facts.relations.some(({ name }) => temporaries.names.has(name))) {
-    temporaries.isUncertain = true;
-  }
-}
-
-function describeMessages(text: string, hasSync: boolean): Uint8Array {
-  const parts = [
-    encodeParse(copyStatementName, Buffer.from(text)),
-    encodeDescribe('statement', copyStatementName),
-    encodeClose('statement', copyStatementName),
-  ];
-  if (hasSync) parts.push(encodeSync());
-  return Buffer.concat(parts);
-}
-
-function refusalOfCopy(statement: TrackedStatement): Refusal | undefined {
-  if (!statement.read.isReadable) return undefined;
-  for (const { effect, copy } of statement.read.statements) {
-    if (effect !== 'copy-out' || !copy) continue;
-    if (!copy.isUnderstood) {
-      return {
-        error: new UnsupportedError('WIREMASK_ERR_UNSUPPORTED_COPY', 'COPY with an option that is not known'),
-      };
-    }
-    if (copy.encoding !== undefined && !/^(utf-?8|unicode)$/i.test(copy.encoding)) {
-      return {
-        error: new UnsupportedError(
-          'WIREMASK_ERR_UNSUPPORTED_ENCODING',
-          'COPY with an encoding other than UTF8',
-        ),
-      };
-    }
-  }
-  return undefined;
-}
-
-function writtenBack(): Refusal {
-  const error = new UnsupportedError(
-    'WIREMASK_ERR_MASKED_VALUE_WRITTEN_BACK',
-    'a value holds a redaction label: it was read masked and must not be written back',
-  );
-  return { error };
 }

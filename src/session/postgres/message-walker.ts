@@ -7,9 +7,16 @@ import type { OutputBuilder } from '../output-builder.ts';
 export interface MessageSink {
   /** Takes one whole message, `bytes[start, end)`, and sends on what is to be sent. */
   message(bytes: Uint8Array, start: number, end: number): void;
-  /** A message of this type begins. @throws {WireError} WIREMASK_ERR_MESSAGE_TYPE: before its body is waited for. */
+  /**
+   * A message of this type begins.
+   *
+   * @throws {WireError} WIREMASK_ERR_MESSAGE_TYPE: before its body is waited for.
+   */
   begin(type: number): void;
-  /** @returns Whether a message of this type and size (bytes, header included) may pass as it arrives, without being held whole. */
+  /**
+   * @returns Whether a message of this type and size (bytes, header included) may pass as it arrives,
+   * without being held whole.
+   */
   canStream(type: number, size: number): boolean;
   /** @returns Whether to stop after the message that was just taken. */
   isPaused(): boolean;
@@ -48,7 +55,8 @@ export class MessageWalker {
    * Takes the next bytes.
    *
    * @returns How many were taken: fewer than given when the sink paused.
-   * @throws {WireError | LimitError} WIREMASK_ERR_MESSAGE_LENGTH, WIREMASK_ERR_MESSAGE_SIZE, and what the sink throws.
+   * @throws {WireError | LimitError} WIREMASK_ERR_MESSAGE_LENGTH, WIREMASK_ERR_MESSAGE_SIZE, and what the
+   *   sink throws.
    */
   push(chunk: Uint8Array): number {
     const end = chunk.length;

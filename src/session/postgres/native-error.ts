@@ -17,7 +17,6 @@ const sqlstates: Readonly<Record<WiremaskErrorCode, string>> = {
   WIREMASK_ERR_UNSUPPORTED_FUNCTION_CALL: '0A000',
   WIREMASK_ERR_UNSUPPORTED_COPY: '0A000',
   WIREMASK_ERR_UNSUPPORTED_ENCODING: '0A000',
-  WIREMASK_ERR_UNSUPPORTED_SETTING: '0A000',
   WIREMASK_ERR_UNSUPPORTED_PROTOCOL_VERSION: '0A000',
   WIREMASK_ERR_UNSUPPORTED_CHANNEL_BINDING: '0A000',
   WIREMASK_ERR_STATEMENT_OPAQUE: '42501',
@@ -30,15 +29,15 @@ const sqlstates: Readonly<Record<WiremaskErrorCode, string>> = {
   WIREMASK_ERR_STATEMENT_SIZE: '54000',
   WIREMASK_ERR_PENDING_STATEMENTS: '54000',
   WIREMASK_ERR_HELD_BYTES: '54000',
+  WIREMASK_ERR_NAME_SIZE: '54000',
   WIREMASK_ERR_POLICY: '58000',
   WIREMASK_ERR_RULE_FILE: '58000',
   WIREMASK_ERR_MASKING: '58000',
-  WIREMASK_ERR_SESSION_CLOSED: '58000',
 };
 
 /** @returns An ErrorResponse for a refused statement: the session goes on. */
-export function encodeRefusal({ error, nativeMessage, position }: Refusal): Uint8Array {
-  return encode('ERROR', error, nativeMessage, position);
+export function encodeRefusal(refusal: Refusal): Uint8Array {
+  return encode('ERROR', refusal.error, refusal);
 }
 
 /** @returns An ErrorResponse for an error that ends the connection. */
@@ -49,13 +48,12 @@ export function encodeFatal(error: WiremaskError): Uint8Array {
 function encode(
   severity: 'ERROR' | 'FATAL',
   error: WiremaskError,
-  nativeMessage?: string,
-  position?: number,
+  { nativeMessage, position, sqlstate }: Partial<Refusal> = {},
 ): Uint8Array {
   const fields: [string, string][] = [
     ['S', severity],
     ['V', severity],
-    ['C', sqlstates[error.code]],
+    ['C', sqlstate ?? sqlstates[error.code]],
     ['M', nativeMessage ?? `wiremask: ${error.message}`],
     ['D', error.code],
   ];

@@ -11,7 +11,6 @@ const shapes: ReadonlyMap<string, RegExp> = new Map([
   ['client_encoding', /^[A-Za-z0-9_-]{1,20}$/],
   ['DateStyle', /^(ISO|Postgres|SQL|German), (MDY|DMY|YMD)$/],
   ['IntervalStyle', /^(postgres|postgres_verbose|sql_standard|iso_8601)$/],
-  ['TimeZone', /^[A-Za-z]{1,14}([/_+-][A-Za-z0-9]{1,16}){0,6}$/],
   ['integer_datetimes', /^(on|off)$/],
   ['standard_conforming_strings', /^(on|off)$/],
   ['is_superuser', /^(on|off)$/],
@@ -38,8 +37,21 @@ export function maskParameterValue(
   context: { readonly isSuspect: boolean; readonly isKnownText: (value: Uint8Array) => boolean },
 ): Uint8Array | undefined {
   if (!context.isSuspect || value.length === 0 || context.isKnownText(value)) return masker.scan(value);
+  const text = Buffer.from(value).toString('latin1');
+  if (name === 'TimeZone') return isKnownTimeZone(text) ? value : undefined;
   const shape = shapes.get(name);
   if (!shape) return withheldText;
-  const text = Buffer.from(value).toString('latin1');
   return shape.test(text) && (name === 'server_version' || !hasLongNumber.test(text)) ? value : undefined;
+}
+
+// The server also takes POSIX rules with made-up names (`ABC5`), which could spell a value.
+function isKnownTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }

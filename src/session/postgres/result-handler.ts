@@ -40,38 +40,34 @@ export class ResultHandler {
   /** Takes a RowDescription, `bytes[start, end)`, at the place the conversation has come to. */
   describe(bytes: Uint8Array, start: number, end: number): void {
     const conversation = this.#conversation;
-    const { expectations, portals, statements, catalog } = conversation;
+    const { expectations, portals, catalog } = conversation;
     const body = bytes.subarray(start + messageHeaderSize, end);
     const { head } = expectations;
     switch (head?.kind) {
       case 'query': {
-        head.plan = this.#planFor(body, head.statement, head.index);
+        head.plan = this.#planFor(body, head.statement, head.index, conversation.touches(head.statement));
         this.#forwardDescription(bytes, start, end);
         return;
       }
       case 'describe-portal': {
         expectations.shift();
         const portal = portals.get(head.name);
-        const plan = this.#planFor(body, portal?.statement, 0);
+        const touches = conversation.portalTouches(head.name);
+        const plan = this.#planFor(body, portal?.statement, portal?.statement?.soleIndex ?? -1, touches);
         if (portal) portal.plan = plan;
         // A cursor made by DECLARE is a portal the protocol did not see being bound.
-        else {
-          const statement = conversation.cursors.get(head.name);
-          portals.set(head.name, { statement, resultFormats: [], plan: this.#planFor(body, statement, 0) });
-        }
+        else portals.set(head.name, { statement: undefined, resultFormats: [], hasTouched: touches, plan });
         if (!head.isOwn) this.#forwardDescription(bytes, start, end);
         return;
       }
       case 'describe-statement': {
         expectations.shift();
-        const statement = statements.get(head.name);
-        if (statement) statement.columns = parseRowDescription(body);
         if (!head.isOwn) this.#forwardDescription(bytes, start, end);
         return;
       }
       case 'describe-copy':
         expectations.shift();
-        head.description.columns = parseRowDescription(body);
+        head.description.columns = parseRowDescription(Uint8Array.from(body));
         return;
       default:
         throw new WireError(
@@ -124,14 +120,28 @@ export class ResultHandler {
     }
     const statement = isQuery ? head.statement : conversation.portals.get(head.portal)?.statement;
     const index = isQuery ? head.index : 0;
-    const described = (isQuery ? head.copyDescription : statement?.copyDescription)?.columns;
+    const touches = isQuery ? conversation.touches(statement) : conversation.portalTouches(head.portal);
+    const described = this.#withoutGenerated(head.copyDescription?.columns, response.columnFormats.length);
     const columns =
       described?.length === response.columnFormats.length
         ? described.map((column, at) => ({ ...column, formatCode: response.columnFormats[at]! }))
         : unknownCopyColumns(response);
     const facts = statement?.facts(index);
-    const result = planResult(columns, this.#context(statement, index), conversation.plans);
+    const result = planResult(columns, this.#context(statement, index, touches), conversation.plans);
     head.copyOut = planCopyOut(facts?.copy, response, result);
+  }
+
+  // COPY of a table leaves out generated columns; `select *` does not.
+  #withoutGenerated(
+    columns: readonly ColumnDescription[] | undefined,
+    count: number,
+  ): readonly ColumnDescription[] | undefined {
+    const generated = this.#conversation.catalog?.snapshot.generatedColumns;
+    if (!columns || !generated || columns.length <= count) return columns;
+    return columns.filter(
+      ({ tableOid, columnAttribute }) =>
+        !generated.some(({ relation, column }) => relation === tableOid && column === columnAttribute),
+    );
   }
 
   /** Masks the CopyData message `bytes[start, end)`. */
@@ -159,9 +169,14 @@ export class ResultHandler {
     head.copyOut = undefined;
   }
 
-  #planFor(body: Uint8Array, statement: TrackedStatement | undefined, index: number): ResultPlan {
+  #planFor(
+    body: Uint8Array,
+    statement: TrackedStatement | undefined,
+    index: number,
+    touches: boolean,
+  ): ResultPlan {
     const { plans } = this.#conversation;
-    const context = this.#context(statement, index);
+    const context = this.#context(statement, index, touches);
     const make = (): ResultPlan => {
       const columns = parseRowDescription(body);
       this.#noteUnknown(columns, context);
@@ -170,7 +185,7 @@ export class ResultHandler {
     return body.length > cacheKeyMax ? make() : plans.planFor(cacheKey(body, context), make);
   }
 
-  #context(statement: TrackedStatement | undefined, index: number): ResultContext {
+  #context(statement: TrackedStatement | undefined, index: number, touches: boolean): ResultContext {
     const conversation = this.#conversation;
     const { catalog, isDateStyleIso, plans } = conversation;
     if (!plans.hasColumnRules) {
@@ -186,8 +201,8 @@ export class ResultHandler {
     return {
       catalog,
       isCatalogStale: conversation.isCatalogDoubtful,
-      touches: conversation.touches(statement),
-      outputs: statement?.outputs(index),
+      touches,
+      outputs: statement?.outputs(index, catalog),
       named: statement?.named(index),
       isDateStyleIso,
     };

@@ -49,7 +49,8 @@ export class RowMasker {
   /**
    * Masks one whole DataRow message, `bytes[start, end)`.
    *
-   * @returns `false` when nothing changed and nothing was written; `true` when the new message is in `writer`.
+   * @returns `false` when nothing changed and nothing was written; `true` when the new message is in
+   *   `writer`.
    * @throws {WireError} WIREMASK_ERR_MESSAGE_BODY
    */
   maskDataRow(bytes: Uint8Array, start: number, end: number, plan: ResultPlan, writer: ByteWriter): boolean {

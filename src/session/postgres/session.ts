@@ -8,6 +8,7 @@ import type { MaskCounts } from '../mask-report.ts';
 import type { MaskingSession, MaskReport, Output } from '../masking-session.ts';
 import { BackendHandler } from './backend-handler.ts';
 import type { CatalogReader } from './catalog/catalog-reader.ts';
+import type { CatalogStore } from './catalog/catalog-store.ts';
 import { Conversation, type ConversationOptions } from './conversation.ts';
 import { FrontendHandler } from './frontend-handler.ts';
 import { backendActions, frontendActions, type MessageAction } from './message-actions.ts';
@@ -46,14 +47,17 @@ export class PostgresSession implements MaskingSession {
   readonly #up: MessageWalker;
   readonly #held = new ByteQueue();
   readonly #isEmptyPolicy: boolean;
+  readonly #openStore: (() => CatalogStore) | undefined;
   #phase: 'startup' | 'log-in' | 'ready' | 'catalog' | 'waiting' | 'cancelling' = 'startup';
   #isParked = false;
+  #hasEnded = false;
   #readyForQuery: Uint8Array | undefined;
   #catalogReader: CatalogReader | undefined;
   #failure: WiremaskError | undefined;
 
   constructor(options: PostgresSessionOptions) {
     this.#conversation = new Conversation(options);
+    this.#openStore = options.store;
     this.#counts = options.counts;
     this.#onOutput = options.onOutput;
     this.#isEmptyPolicy = options.plans.policy.isEmpty;
@@ -124,9 +128,10 @@ export class PostgresSession implements MaskingSession {
 
   end(side: 'downstream' | 'upstream'): Output {
     return this.#run(() => {
+      // With one side gone nobody waits for the answer; the reading is left to another session.
       const { store } = this.#conversation;
       if (this.#catalogReader) store?.abandonLoading();
-      this.#catalogReader = undefined;
+      this.#hasEnded = true;
       const walker = side === 'downstream' ? this.#down : this.#up;
       if (walker.isInMessage) {
         throw new WireError('WIREMASK_ERR_TRUNCATED', `${side} closed in the middle of a message`);
@@ -137,11 +142,15 @@ export class PostgresSession implements MaskingSession {
   #run(step: () => void): Output {
     if (this.#failure) throw this.#failure;
     const { plans, toUpstream, toDownstream } = this.#conversation;
+    // Reading the catalog wakes other sessions in the middle of this one's turn.
+    const outer = plans.target;
     plans.target = this.#counts;
     try {
       step();
     } catch (error) {
       return this.#fail(error);
+    } finally {
+      plans.target = outer;
     }
     this.#counts.flush();
     return { toUpstream: toUpstream.take(), toDownstream: toDownstream.take() };
@@ -156,7 +165,7 @@ export class PostgresSession implements MaskingSession {
         ? error
         : new MaskingError('WIREMASK_ERR_MASKING', 'a detector or masker threw', { cause: error });
     this.#failure = failure;
-    if (this.#catalogReader) store?.abandonLoading();
+    if (this.#catalogReader && !this.#hasEnded) store?.abandonLoading();
     this.#catalogReader = undefined;
     this.#counts.flush();
     if (!this.#up.isStreaming && failure.code !== 'WIREMASK_ERR_TRUNCATED')
@@ -249,7 +258,8 @@ export class PostgresSession implements MaskingSession {
     if (this.#phase === 'ready') {
       this.#fromReadyServer(type, bytes, start, end);
     } else if (this.#phase === 'log-in') {
-      if (this.#startup.backendMessage(bytes, start, end)) this.#endLogin(bytes.slice(start, end));
+      if (this.#startup.backendMessage(bytes, start, end))
+        this.#endLogin(Uint8Array.from(bytes.subarray(start, end)));
     } else if (this.#phase === 'catalog') {
       this.#fromCatalog(type, bytes, start, end);
     } else if (this.#phase === 'waiting') {
@@ -286,6 +296,7 @@ export class PostgresSession implements MaskingSession {
   // statement already meets it.
   #endLogin(readyForQuery: Uint8Array): void {
     this.#phase = 'ready';
+    this.#conversation.store = this.#openStore?.();
     if (this.#isCatalogDue()) {
       this.#readyForQuery = readyForQuery;
       this.#turnToCatalog();
@@ -324,6 +335,7 @@ export class PostgresSession implements MaskingSession {
     if (type === backend.noticeResponse) return;
     const reader = this.#catalogReader;
     if (!reader) throw new WireError('WIREMASK_ERR_MESSAGE_ORDER', 'answer without a question');
+    if (this.#hasEnded) return;
     const next = reader.take(type, bytes.subarray(start + messageHeaderSize, end));
     if (next) this.#conversation.toUpstream.add(next);
     if (!reader.isDone) return;

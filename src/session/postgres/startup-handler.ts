@@ -68,7 +68,11 @@ export class StartupHandler {
     }
   }
 
-  /** Takes one message of the client during log-in. @returns `false` when it must wait until log-in is over. */
+  /**
+   * Takes one message of the client during log-in.
+   *
+   * @returns `false` when it must wait until log-in is over.
+   */
   frontendMessage(bytes: Uint8Array, start: number, end: number): boolean {
     const type = bytes[start]!;
     if (type === frontend.terminate) {
@@ -111,7 +115,7 @@ export class StartupHandler {
         return false;
       case backend.backendKeyData: {
         const { processId, secretKey } = parseBackendKeyData(body);
-        this.backendKey = { processId, secretKey: secretKey.slice() };
+        this.backendKey = { processId, secretKey: Uint8Array.from(secretKey) };
         toDownstream.forward(bytes, start, end);
         return false;
       }

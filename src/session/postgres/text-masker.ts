@@ -36,7 +36,10 @@ export class TextMasker {
     return this.#findLabel(bytes, 0, bytes.length);
   }
 
-  /** @returns Whether a value is one that this policy has masked: it holds a label, or has the shape of a partial mask. */
+  /**
+   * @returns Whether a value is one that this policy has masked: it holds a label, or has the shape of a
+   * partial mask.
+   */
   holdsMaskedValue(value: Uint8Array): boolean {
     if (this.#findLabel(value, 0, value.length)) return true;
     const { partialShapes } = this.#plans.policy;
@@ -45,7 +48,10 @@ export class TextMasker {
     return partialShapes.some((shape) => looksPartiallyMasked(text, shape));
   }
 
-  /** @returns Whether a statement text holds a label, or writes a literal that has the shape of a partial mask. */
+  /**
+   * @returns Whether a statement text holds a label, or writes a literal that has the shape of a partial
+   * mask.
+   */
   holdsMaskedLiteral(statement: Uint8Array): boolean {
     if (this.#findLabel(statement, 0, statement.length)) return true;
     const { partialShapes } = this.#plans.policy;

@@ -1,8 +1,7 @@
 import type { OutputFacts, StatementFacts, StatementText } from '../../sql/statement-facts.ts';
-import type { ColumnDescription } from '../../wire/postgres/row-description.ts';
 import type { Catalog } from './catalog/catalog-store.ts';
 import type { NamedColumns, ResultPlan } from './column-plans.ts';
-import { touchesProtected } from './statement-verdict.ts';
+import { isFreeOutput, touchesProtected } from './statement-verdict.ts';
 
 /** What the SQL reader offers a session. */
 export interface StatementReader {
@@ -13,7 +12,8 @@ export interface StatementReader {
 export interface StatementNames {
   readonly statements: ReadonlyMap<string, TrackedStatement>;
   readonly portals: ReadonlyMap<string, TrackedPortal>;
-  readonly cursors: ReadonlyMap<string, TrackedStatement>;
+  /** SQL cursors whose query touched nothing protected when it was declared. */
+  readonly cleanCursors: ReadonlySet<string>;
   readonly temporaries: Temporaries;
 }
 
@@ -23,6 +23,9 @@ export interface Temporaries {
   /** One was renamed or altered: its name may be any. */
   readonly isUncertain: boolean;
 }
+
+// EXECUTE of EXECUTE of ...: a name can even come to mean itself.
+const referenceDepthMax = 8;
 
 // Statements whose reference is what they make or drop, not what they run.
 const definesReference: ReadonlySet<string> = new Set([
@@ -39,10 +42,6 @@ export class TrackedStatement {
   #read: StatementText | undefined;
   #touches: boolean | undefined;
   #touchesFor: Catalog | undefined;
-  /** Columns as Describe of the statement gave them; format codes are not yet those of Bind. */
-  columns: readonly ColumnDescription[] | undefined;
-  /** Columns of a COPY TO STDOUT that goes through a portal. */
-  copyDescription: { columns: readonly ColumnDescription[] | undefined } | undefined;
 
   constructor(text: Uint8Array, reader: StatementReader) {
     this.text = text;
@@ -54,15 +53,70 @@ export class TrackedStatement {
     return this.#read;
   }
 
+  /** @returns What PREPARE at this position makes: its name then runs the inner statement, and prepares nothing. */
+  prepared(index: number): TrackedStatement {
+    const inner = new TrackedStatement(this.text, this.#reader);
+    const facts = this.facts(index);
+    inner.#read = facts
+      ? {
+          isReadable: true,
+          statements: [{ ...facts, effect: facts.innerEffect ?? 'opaque', reference: undefined }],
+        }
+      : { isReadable: false, reason: 'syntax' };
+    return inner;
+  }
+
+  /**
+   * Position of what a portal made from this text runs: -1 when the text has several statements, one of
+   * which made it by DECLARE or PREPARE.
+   */
+  get soleIndex(): 0 | -1 {
+    return this.read.isReadable && this.read.statements.length === 1 ? 0 : -1;
+  }
+
   /** Facts of the statement at this position of the text, when it can be read. */
   facts(index: number): StatementFacts | undefined {
     return this.read.isReadable ? this.read.statements[index] : undefined;
   }
 
-  /** Output facts of the statement at this position, where its rows are those outputs: not for EXPLAIN. */
-  outputs(index: number): readonly OutputFacts[] | undefined {
+  /**
+   * Output facts of the statement at this position, where its rows are those outputs: not for EXPLAIN.
+   * What is free of columns there is so with this catalog: its users' functions are taken into account.
+   */
+  outputs(index: number, catalog: Catalog | undefined): readonly OutputFacts[] | undefined {
     const facts = this.facts(index);
-    return facts?.effect === 'read' || facts?.effect === 'write' ? facts.outputs : undefined;
+    if (facts?.effect !== 'read' && facts?.effect !== 'write') return undefined;
+    return facts.outputs?.map((output) => ({
+      ...output,
+      isFreeOfColumns: isFreeOutput(output, facts, catalog),
+    }));
+  }
+
+  /** Wire names of the prepared statements that its text runs. */
+  get executedNames(): readonly string[] {
+    if (!this.read.isReadable) return [];
+    return this.read.statements.flatMap(({ effect, innerEffect, reference }) =>
+      reference !== undefined && (effect === 'execute' || innerEffect === 'execute')
+        ? [wireName(reference)]
+        : [],
+    );
+  }
+
+  /** Wire names its text gives to prepared statements, and what they run. */
+  get preparedNames(): readonly (readonly [name: string, statement: TrackedStatement])[] {
+    if (!this.read.isReadable) return [];
+    return this.read.statements.flatMap(({ effect, reference }, index) =>
+      reference !== undefined && effect === 'prepare'
+        ? [[wireName(reference), this.prepared(index)] as const]
+        : [],
+    );
+  }
+
+  /** COMMIT PREPARED brings DDL to light that another connection has run. */
+  get endsPreparedTransaction(): boolean {
+    if (!this.read.isReadable) return true;
+    const hasTransaction = this.read.statements.some(({ effect }) => effect === 'transaction');
+    return hasTransaction && /prepared/i.test(Buffer.from(this.text).toString('latin1'));
   }
 
   /** Column names of the statement at this position, where its rows come from its own text. */
@@ -81,12 +135,12 @@ export class TrackedStatement {
   }
 
   /** Whether any of its statements may see protected values. One that cannot be read touches everything. */
-  touches(catalog: Catalog | undefined, names: StatementNames): boolean {
+  touches(catalog: Catalog | undefined, names: StatementNames, depth = 0): boolean {
     if (this.#touches === undefined || this.#touchesFor !== catalog) {
       this.#touchesFor = catalog;
       this.#touches = !this.read.isReadable || this.read.statements.some((f) => touchesProtected(f, catalog));
     }
-    return this.#touches || this.#referenced(names, catalog) || this.#namesTemporary(names);
+    return this.#touches || this.#referenced(names, catalog, depth) || this.#namesTemporary(names);
   }
 
   // A temporary relation hides whatever the catalog knows under its name.
@@ -101,19 +155,18 @@ export class TrackedStatement {
     );
   }
 
-  #referenced(names: StatementNames, catalog: Catalog | undefined): boolean {
+  #referenced(names: StatementNames, catalog: Catalog | undefined, depth: number): boolean {
+    if (depth > referenceDepthMax) return true;
     if (!this.read.isReadable) return true;
     return this.read.statements.some(({ effect, reference }) => {
       if (definesReference.has(effect)) return false;
       // EXECUTE may stand inside EXPLAIN and CREATE TABLE AS.
       if (reference === undefined) return effect === 'execute' || effect === 'fetch';
       const name = wireName(reference);
-      const found =
-        effect === 'fetch'
-          ? (names.cursors.get(name) ?? names.portals.get(name)?.statement)
-          : names.statements.get(name);
+      if (effect === 'fetch') return !names.cleanCursors.has(name);
+      const found = names.statements.get(name);
       // A reference to itself could only come from a name that was taken again.
-      return found === undefined || found === this || found.touches(catalog, names);
+      return found === undefined || found === this || found.touches(catalog, names, depth + 1);
     });
   }
 }
@@ -123,6 +176,8 @@ export interface TrackedPortal {
   /** `undefined` when the statement was prepared where nobody saw it. */
   readonly statement: TrackedStatement | undefined;
   readonly resultFormats: readonly number[];
+  /** It may have seen protected values when it was bound, whatever the catalog says later. */
+  readonly hasTouched: boolean;
   plan: ResultPlan | undefined;
 }
 

@@ -7,7 +7,10 @@ const through = (name: string, setup: readonly string[], ...statements: readonly
   expects: 'masked',
 });
 
-/** The statements that would carry the value into a relation of their own may be refused, or the copy masked. */
+/**
+ * The statements that would carry the value into a relation of their own may be refused, or the copy
+ * masked.
+ */
 const copying = (name: string, ...statements: readonly string[]): LeakCase => ({
   name,
   statements,

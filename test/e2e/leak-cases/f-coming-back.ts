@@ -3,7 +3,10 @@ import type { LeakCase } from '../../support/leak-case.ts';
 /** What a client could have read before, and now writes. */
 const MASKED = ['[masked]', '[masked:US_SSN]', '***-**-6789'];
 
-/** A masked value that the client writes back would destroy the stored one; the tests look at the stored one, too. */
+/**
+ * A masked value that the client writes back would destroy the stored one; the tests look at the stored
+ * one, too.
+ */
 export const comingBackCases: readonly LeakCase[] = [
   {
     name: 'a masked value written back by UPDATE, then read',

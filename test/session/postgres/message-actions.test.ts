@@ -1,8 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { backendActions, frontendActions, startupActions } from '../../../src/session/postgres/message-actions.ts';
+import {
+  backendActions,
+  frontendActions,
+  startupActions,
+} from '../../../src/session/postgres/message-actions.ts';
 import { backend, backendName, frontend, frontendName } from '../../../src/wire/postgres/message-types.ts';
 import { frame } from '../../support/raw-client.ts';
-import { createSessionFactory, sampleMasking, type SessionFactory } from '../../support/session.ts';
+import { createSessionFactory, type SessionFactory, sampleMasking } from '../../support/session.ts';
 import { openReady } from './ready-session.ts';
 
 describe('the decision tables', () => {

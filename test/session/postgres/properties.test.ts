@@ -11,8 +11,8 @@ import {
 import { oneByteAtATime, SeededRandom } from '../../support/properties.ts';
 import { ScriptedServer } from '../../support/scripted-server.ts';
 import { scripts } from '../../support/scripted-statements.ts';
+import { createSessionFactory, type SessionFactory, sampleMasking } from '../../support/session.ts';
 import { escaped } from '../../support/show-bytes.ts';
-import { createSessionFactory, sampleMasking, type SessionFactory } from '../../support/session.ts';
 
 let masked: SessionFactory;
 let empty: SessionFactory;

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startup } from '../../support/conversation.ts';
 import { frame, message } from '../../support/raw-client.ts';
 import { answer, cstring, int32 } from '../../support/scripted-values.ts';
-import { createSessionFactory, sampleMasking, type SessionFactory } from '../../support/session.ts';
+import { createSessionFactory, type SessionFactory, sampleMasking } from '../../support/session.ts';
 import { escaped } from '../../support/show-bytes.ts';
 import { fatalText, loginAnswer, openReady, shownDown, shownUp } from './ready-session.ts';
 

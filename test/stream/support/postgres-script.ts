@@ -1,4 +1,4 @@
-import { type CatalogSnapshot, createMasker, type MaskingSession } from '../../../src/index.ts';
+import { type PartialCatalog, createMasker, type MaskingSession } from '../../../src/index.ts';
 import { encodeDataRow, encodeRowDescription } from '../../../src/wire/postgres/index.ts';
 import { encodeStartupMessage } from '../../../src/wire/postgres/startup.ts';
 import { frame, message } from '../../support/raw-client.ts';
@@ -7,7 +7,7 @@ const usersOid = 20_000;
 const textOid = 25;
 
 /** One table, `public.users(id, ssn)`. */
-const snapshot: CatalogSnapshot = {
+const snapshot: PartialCatalog = {
   relations: new Map([
     [
       usersOid,
@@ -34,6 +34,7 @@ const snapshot: CatalogSnapshot = {
   userFunctions: new Set(),
   harmlessUserFunctions: new Set(),
   userOperators: new Set(),
+  harmlessUserOperators: new Set(),
   identifiers: new Set(['users', 'id', 'ssn']),
 };
 

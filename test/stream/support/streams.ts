@@ -59,8 +59,12 @@ export class TestStream extends Duplex {
   override _read(): void {
     const chunk = this.#endlessChunk;
     if (!chunk) return;
-    this.givenSize += chunk.length;
-    this.push(chunk);
+    // Later, like a socket: a source that gives at once would keep everybody else from running.
+    setImmediate(() => {
+      if (this.destroyed) return;
+      this.givenSize += chunk.length;
+      this.push(chunk);
+    });
   }
 
   override _writev(chunks: { readonly chunk: Buffer }[], isTaken: () => void): void {

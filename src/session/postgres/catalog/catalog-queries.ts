@@ -2,6 +2,7 @@ import type { PostgresType } from '../../../wire/postgres/types/postgres-type.ts
 import {
   type CatalogRelation,
   type CatalogSnapshot,
+  type ForeignKeyColumn,
   firstUserOid,
   type ViewColumnOrigin,
 } from './catalog-snapshot.ts';
@@ -17,6 +18,9 @@ export interface CatalogDraft extends CatalogSnapshot {
   readonly ruleDependencies: [number, number][];
   readonly relationsCallingUserFunctions: Set<number>;
   readonly relationsWithTriggers: Set<number>;
+  readonly foreignKeys: ForeignKeyColumn[];
+  readonly codeTypes: Set<number>;
+  readonly codeTypeNames: Set<string>;
   readonly viewOrigins: Map<number, readonly ViewColumnOrigin[]>;
   readonly userFunctions: Set<string>;
   readonly harmlessUserFunctions: Set<string>;
@@ -36,6 +40,9 @@ export function emptyCatalogDraft(): CatalogDraft {
     ruleDependencies: [],
     relationsCallingUserFunctions: new Set(),
     relationsWithTriggers: new Set(),
+    foreignKeys: [],
+    codeTypes: new Set(),
+    codeTypeNames: new Set(),
     viewOrigins: new Map(),
     userFunctions: new Set(),
     harmlessUserFunctions: new Set(),
@@ -59,6 +66,24 @@ const sensitiveNames = sensitiveSystemRelations.map((name) => `'${name}'`).join(
  */
 export const pinSearchPath = `select pg_catalog.set_config('search_path', 'pg_catalog', true)`;
 
+// Functions and operators made by users that are not known to be harmless.
+const userCode = `(select 'pg_catalog.pg_proc'::pg_catalog.regclass::oid as class, p.oid as object
+  from pg_catalog.pg_proc p join pg_catalog.pg_language l on l.oid = p.prolang
+  where p.oid >= ${firstUserOid} and not (p.provolatile = 'i' and l.lanname in ('c', 'internal'))
+  union all
+  select 'pg_catalog.pg_operator'::pg_catalog.regclass::oid, o.oid from pg_catalog.pg_operator o
+  left join pg_catalog.pg_proc p on p.oid = o.oprcode
+  left join pg_catalog.pg_language l on l.oid = p.prolang
+  where o.oid >= ${firstUserOid}
+  and not coalesce(p.provolatile = 'i' and l.lanname in ('c', 'internal'), false))`;
+
+/** @returns The end of a query: objects of one catalog that depend on code of users. */
+function dependsOnUserCode(catalog: string, oid: string): string {
+  return `join pg_catalog.pg_depend d on d.objid = ${oid}
+      and d.classid = 'pg_catalog.${catalog}'::pg_catalog.regclass
+      join ${userCode} code on code.class = d.refclassid and code.object = d.refobjid`;
+}
+
 /** Run in this order, after `pinSearchPath`, in one transaction. PostgreSQL 12 and later. */
 export const catalogQueries: readonly CatalogQuery[] = [
   {
@@ -66,7 +91,8 @@ export const catalogQueries: readonly CatalogQuery[] = [
       from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
       where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and c.relpersistence <> 't'
-      and (c.oid >= ${firstUserOid} or n.nspname = 'pg_catalog' and c.relname in (${sensitiveNames}))`,
+      and (c.oid >= ${firstUserOid} or n.nspname = 'pg_catalog' and c.relname in (${sensitiveNames}))
+      or c.relkind = 't' and c.oid < ${firstUserOid}`,
     add: addRelationColumn,
   },
   {
@@ -134,12 +160,29 @@ export const catalogQueries: readonly CatalogQuery[] = [
     add: (draft, [relation, uses]) => draft.ruleDependencies.push([Number(relation), Number(uses)]),
   },
   {
-    text: `select distinct r.ev_class from pg_catalog.pg_depend d
-      join pg_catalog.pg_rewrite r on r.oid = d.objid
-      where d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
-      and d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass
-      and d.refobjid >= ${firstUserOid} and r.ev_class >= ${firstUserOid}`,
+    text: `select r.ev_class from pg_catalog.pg_rewrite r ${dependsOnUserCode('pg_rewrite', 'r.oid')}
+      where r.ev_class >= ${firstUserOid}
+      union select y.polrelid from pg_catalog.pg_policy y ${dependsOnUserCode('pg_policy', 'y.oid')}`,
     add: (draft, [relation]) => draft.relationsCallingUserFunctions.add(Number(relation)),
+  },
+  {
+    text: `select k.castsource, k.casttarget from pg_catalog.pg_cast k
+      join ${userCode} code on code.class = 'pg_catalog.pg_proc'::pg_catalog.regclass
+        and code.object = k.castfunc
+      union select c.contypid, c.contypid from pg_catalog.pg_constraint c
+      ${dependsOnUserCode('pg_constraint', 'c.oid')} where c.contypid <> 0`,
+    add: addCodeTypes,
+  },
+  {
+    // After the code types: every type that may hold one of them.
+    text: `select a.attrelid, a.atttypid from pg_catalog.pg_attribute a
+      join pg_catalog.pg_class c on c.oid = a.attrelid
+      where c.oid >= ${firstUserOid} and c.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0
+      and (a.atttypid >= ${firstUserOid} or exists (select from pg_catalog.pg_cast k
+        where k.oid >= ${firstUserOid} and a.atttypid in (k.castsource, k.casttarget)))`,
+    add: (draft, [relation, type]) => {
+      if (isCodeType(draft, Number(type))) draft.relationsCallingUserFunctions.add(Number(relation));
+    },
   },
   {
     text: `select p.proname, pg_catalog.bool_and(p.provolatile = 'i' and l.lanname in ('c', 'internal'))
@@ -161,8 +204,25 @@ export const catalogQueries: readonly CatalogQuery[] = [
     },
   },
   {
-    text: `select distinct tgrelid from pg_catalog.pg_trigger where not tgisinternal`,
+    text: `select tgrelid from pg_catalog.pg_trigger where not tgisinternal
+      union select c.conrelid from pg_catalog.pg_constraint c
+      ${dependsOnUserCode('pg_constraint', 'c.oid')} where c.conrelid <> 0
+      union select f.adrelid from pg_catalog.pg_attrdef f ${dependsOnUserCode('pg_attrdef', 'f.oid')}
+      union select i.indrelid from pg_catalog.pg_index i ${dependsOnUserCode('pg_class', 'i.indexrelid')}`,
     add: (draft, [relation]) => draft.relationsWithTriggers.add(Number(relation)),
+  },
+  {
+    text: `select c.conrelid, k.attribute, c.confrelid, k.referenced from pg_catalog.pg_constraint c,
+      unnest(c.conkey, c.confkey) k(attribute, referenced) where c.contype = 'f'`,
+    add: (draft, cells) => {
+      const [relation, column, references, referencedColumn] = cells.map(Number) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      draft.foreignKeys.push({ relation, column, references, referencedColumn });
+    },
   },
   {
     text: `select conname from pg_catalog.pg_constraint
@@ -194,6 +254,25 @@ function addRelationColumn(draft: CatalogDraft, cells: readonly string[]): void 
     relation.columns.set(attribute, column);
     draft.identifiers.add(column);
   }
+}
+
+// A built-in type is not opaque because users can cast it to their own, or from it.
+function addCodeTypes(draft: CatalogDraft, [source, target]: readonly string[]): void {
+  const pair = [Number(source), Number(target)];
+  const own = pair.filter((oid) => oid >= firstUserOid);
+  if (own.length === 0) draft.codeTypeNames.add('*');
+  for (const oid of own.length > 0 ? own : pair) draft.codeTypes.add(oid);
+  for (const { oid, name } of draft.types.values()) if (isCodeType(draft, oid)) draft.codeTypeNames.add(name);
+}
+
+/** @returns Whether a type, or one it is made of, is among the code types. */
+function isCodeType(draft: CatalogDraft, oid: number, depth = 0): boolean {
+  if (draft.codeTypes.has(oid)) return true;
+  const type = draft.types.get(oid);
+  // Types cannot hold themselves but through relations, which a depth of 8 covers for all that is in use.
+  if (!type || depth > 8) return false;
+  const inner = [type.inner ?? 0, ...(type.attributes ?? []).map((attribute) => attribute.typeOid)];
+  return inner.some((part) => part > 0 && isCodeType(draft, part, depth + 1));
 }
 
 function addForeignName(draft: CatalogDraft, cells: readonly string[]): void {

@@ -10,22 +10,33 @@ import {
 import { backend } from '../../../wire/postgres/message-types.ts';
 import { parseRowDescription } from '../../../wire/postgres/row-description.ts';
 import { type CatalogDraft, catalogQueries, emptyCatalogDraft, pinSearchPath } from './catalog-queries.ts';
-import type { CatalogSnapshot, ViewColumnOrigin } from './catalog-snapshot.ts';
+import { type CatalogSnapshot, firstUserOid, type ViewColumnOrigin } from './catalog-snapshot.ts';
 
 // A statement name of our own: the client's unnamed statement survives (a simple Query would drop it).
 const statementName = 'wiremask_catalog';
+
+/** Definitions read of one database; views beyond count as opaque. */
+const viewDefinitionsMax = 5000;
+
+/**
+ * Whether a view shows what its dependencies do not tell, by its definition: it calls functions that are not
+ * known to be harmless, or names a system relation that holds other people's values. The text is what
+ * pg_get_viewdef gives when search_path is pg_catalog.
+ */
+export type OpaqueDefinitionTest = (definition: Uint8Array, draft: CatalogSnapshot) => boolean;
 
 /**
  * Reads the catalog in a conversation of its own over an idle connection: you send what it gives,
  * and give it every backend message until it is done.
  *
- * Two rounds: the catalog tables; then the definitions of the views over protected relations, which the
+ * Two rounds: the catalog tables; then the definitions of the views. Those over protected relations the
  * server itself is asked to describe, so that every output column gets its true origin.
  */
 export class CatalogReader {
   readonly #draft: CatalogDraft = emptyCatalogDraft();
   readonly #viewsToDescribe: (draft: CatalogSnapshot) => ReadonlySet<number>;
-  readonly #definitions: [oid: number, text: Uint8Array][] = [];
+  readonly #isOpaqueDefinition: OpaqueDefinitionTest | undefined;
+  #definitions: [oid: number, text: Uint8Array][] = [];
   #round: 'tables' | 'definitions' | 'origins' | 'done' = 'tables';
   #queryIndex = -1;
   #syncsLeft = 1;
@@ -33,9 +44,16 @@ export class CatalogReader {
   /** SQLSTATE of the error that ended the reading, for the log. */
   failedWith: string | undefined;
 
-  /** @param viewsToDescribe - Chooses the views whose columns matter, once the tables are known. */
-  constructor(viewsToDescribe: (draft: CatalogSnapshot) => ReadonlySet<number>) {
+  /**
+   * @param viewsToDescribe - Chooses the views whose columns matter, once the tables are known.
+   * @param isOpaqueDefinition - Judges every view by its text; without it, by its dependencies alone.
+   */
+  constructor(
+    viewsToDescribe: (draft: CatalogSnapshot) => ReadonlySet<number>,
+    isOpaqueDefinition?: OpaqueDefinitionTest,
+  ) {
     this.#viewsToDescribe = viewsToDescribe;
+    this.#isOpaqueDefinition = isOpaqueDefinition;
   }
 
   get isDone(): boolean {
@@ -115,21 +133,43 @@ export class CatalogReader {
       return undefined;
     }
     if (this.#round === 'tables') {
-      const views = this.#viewsToDescribe(this.#draft);
+      const views = this.#isOpaqueDefinition ? this.#userViews() : this.#viewsToDescribe(this.#draft);
       if (views.size > 0) return this.#askDefinitions(views);
-    } else if (this.#round === 'definitions' && this.#definitions.length > 0) {
-      return this.#askOrigins();
+    } else if (this.#round === 'definitions') {
+      this.#judgeDefinitions();
+      const views = this.#viewsToDescribe(this.#draft);
+      this.#definitions = this.#definitions.filter(([oid]) => views.has(oid));
+      if (this.#definitions.length > 0) return this.#askOrigins();
     }
     this.#round = 'done';
     return undefined;
   }
 
+  #userViews(): ReadonlySet<number> {
+    const views = new Set<number>();
+    for (const { oid, kind } of this.#draft.relations.values()) {
+      if (oid >= firstUserOid && (kind === 'v' || kind === 'm')) views.add(oid);
+    }
+    return views;
+  }
+
+  #judgeDefinitions(): void {
+    const isOpaque = this.#isOpaqueDefinition;
+    if (!isOpaque) return;
+    const definitions = new Map(this.#definitions);
+    for (const oid of this.#userViews()) {
+      const text = definitions.get(oid);
+      // A view without a definition is gone, or one too many.
+      if (!text || isOpaque(text, this.#draft)) this.#draft.relationsCallingUserFunctions.add(oid);
+    }
+  }
+
   #askDefinitions(views: ReadonlySet<number>): Uint8Array {
     this.#round = 'definitions';
     this.#syncsLeft = 1;
-    const oids = [...views].join(',');
+    const oids = [...views].slice(0, viewDefinitionsMax).join(',');
     const text = `select c.oid, pg_catalog.pg_get_viewdef(c.oid) from pg_catalog.pg_class c
-      where c.oid in (${oids}) and c.relkind in ('v', 'm')`;
+      where c.oid in (${oids}) and c.relkind in ('v', 'm') and c.oid >= ${firstUserOid}`;
     const close = encodeClose('statement', statementName);
     return Buffer.concat([...executed(pinSearchPath), ...executed(text), close, encodeSync()]);
   }

@@ -27,6 +27,14 @@ export interface ViewColumnOrigin {
   readonly columnAttribute: number;
 }
 
+/** One column of a foreign key. */
+export interface ForeignKeyColumn {
+  readonly relation: number;
+  readonly column: number;
+  readonly references: number;
+  readonly referencedColumn: number;
+}
+
 /**
  * What a session knows of one database. Pass one of your own to `masker.postgres({ catalog })`, or let
  * the session read it from the server.
@@ -47,10 +55,22 @@ export interface CatalogSnapshot {
   }[];
   /** Relation whose rewrite rule (a view's query) uses another relation. */
   readonly ruleDependencies: readonly (readonly [relation: number, uses: number])[];
-  /** Relations whose rewrite rules call functions made by users. */
+  /**
+   * Relations that run code or show data nobody can attribute when they are read: rules, views and policies
+   * that call functions made by users, views over what is hidden, columns of `codeTypes`.
+   */
   readonly relationsCallingUserFunctions: ReadonlySet<number>;
-  /** Relations with triggers made by users: writing to them runs code nobody has read. */
+  /**
+   * Relations with triggers made by users, or with checks, defaults or indexes that call functions made
+   * by users: writing to them runs code nobody has read.
+   */
   readonly relationsWithTriggers: ReadonlySet<number>;
+  /** Columns that repeat the values of other ones: foreign keys. */
+  readonly foreignKeys: readonly ForeignKeyColumn[];
+  /** Types whose values cannot come to be without code of users: casts, checks of domains. By OID. */
+  readonly codeTypes: ReadonlySet<number>;
+  /** Their names; '*' when casts between built-in types run such code. */
+  readonly codeTypeNames: ReadonlySet<string>;
   /** Origins of the columns of views over protected relations, by view OID, in column order. */
   readonly viewOrigins: ReadonlyMap<number, readonly ViewColumnOrigin[]>;
   /** Names of functions made by users that are not known to be harmless. */

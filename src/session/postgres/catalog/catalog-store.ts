@@ -1,6 +1,6 @@
 import type { MaskingPolicy } from '../../../policy/masking-policy.ts';
 import { emptyCatalogDraft } from './catalog-queries.ts';
-import { CatalogReader } from './catalog-reader.ts';
+import { CatalogReader, type OpaqueDefinitionTest } from './catalog-reader.ts';
 import type { CatalogSnapshot } from './catalog-snapshot.ts';
 import { ColumnProtections, type StickyRules, viewsOverProtected } from './column-protection.ts';
 
@@ -25,6 +25,8 @@ export interface CatalogStoreOptions {
    */
   readonly load?: (store: CatalogStore) => void;
   readonly now?: () => number;
+  /** Judges the definitions of views; see `CatalogReader`. */
+  readonly isOpaqueDefinition?: OpaqueDefinitionTest;
 }
 
 let catalogCount = 0;
@@ -39,11 +41,13 @@ export class CatalogStore {
   readonly #absent = new Set<number>();
   readonly #maxAgeMs: number;
   readonly #now: () => number;
+  readonly #isOpaqueDefinition: OpaqueDefinitionTest | undefined;
   readonly #load: ((store: CatalogStore) => void) | undefined;
   #isFixed = false;
   #waiting: (() => void)[] = [];
-  #loadedAt = 0;
+  #loadedAt = Number.NEGATIVE_INFINITY;
   #isStale = true;
+  #isStaleAgain = false;
   #isLoading = false;
   #current: Catalog | undefined;
   /** How often a catalog was taken in. */
@@ -52,6 +56,7 @@ export class CatalogStore {
   constructor(policy: MaskingPolicy, options: CatalogStoreOptions = {}) {
     this.#policy = policy;
     this.#load = options.load;
+    this.#isOpaqueDefinition = options.isOpaqueDefinition;
     this.#maxAgeMs = options.maxAgeMs ?? 60_000;
     this.#now = options.now ?? (() => performance.now());
   }
@@ -84,18 +89,21 @@ export class CatalogStore {
   /** DDL went by. */
   markStale(): void {
     this.#isStale = true;
+    this.#isStaleAgain = true;
   }
 
   /** The caller starts reading; it must call `finishLoading` whatever happens. */
   beginLoading(): void {
     this.#isLoading = true;
-    // DDL that goes by while the catalog is read makes it stale again.
-    this.#isStale = false;
+    // Until it ends, sessions in a transaction still use the old catalog, and idle ones wait for the new
+    // one. DDL that goes by meanwhile makes that one stale, too.
+    this.#isStaleAgain = false;
   }
 
   /** @param snapshot - `undefined` when the reading failed: the next idle session tries again after the maximal age. */
   finishLoading(snapshot: CatalogSnapshot | undefined): void {
     this.#isLoading = false;
+    this.#isStale = this.#isStaleAgain;
     if (snapshot) {
       catalogCount++;
       this.#current = {
@@ -124,7 +132,7 @@ export class CatalogStore {
 
   /** @returns A conversation that reads the catalog; its snapshot goes to `finishLoading`. */
   createReader(): CatalogReader {
-    return new CatalogReader((draft) => viewsOverProtected(draft, this.#policy));
+    return new CatalogReader((draft) => viewsOverProtected(draft, this.#policy), this.#isOpaqueDefinition);
   }
 
   /**

@@ -29,6 +29,8 @@ export class ColumnProtections {
   readonly #protected = new Map<number, Map<number, ColumnProtection>>();
   readonly #sticky: StickyRules;
   readonly #opaque = new Set<number>();
+  /** Relations where a write can meet protected values or code of users, in any relation it reaches. */
+  readonly #writeTouching: ReadonlySet<number>;
   readonly #byName = new Map<string, CatalogRelation[]>();
   /** Names of all protected columns. */
   readonly columnNames: Set<string> = new Set();
@@ -45,6 +47,7 @@ export class ColumnProtections {
     this.#protectRelatives();
     this.#protectGenerated();
     this.#protectViews();
+    this.#writeTouching = this.#reachedByWrites();
   }
 
   /** @returns What a result column with this origin is; an unknown OID is not clean. */
@@ -60,17 +63,45 @@ export class ColumnProtections {
     return columnAttribute < 0 || relation.columns.has(columnAttribute) ? clean : unknown;
   }
 
-  /** @returns Whether this column is protected in every relation the name may mean. */
-  protectsColumn({ schema, name }: QualifiedName, column: string): boolean {
-    const found = (this.#byName.get(name) ?? []).filter((r) => schema === undefined || r.schema === schema);
-    const isProtected = ({ oid, columns }: CatalogRelation): boolean =>
-      [...columns].some(([attribute, its]) => its === column && this.#protected.get(oid)?.has(attribute));
-    return found.length > 0 && found.every(isProtected);
+  /**
+   * @returns Whether any value may be put into this column: in every relation the name may mean, a rule
+   *   replaces it as a whole by something that shows nothing of it, and no foreign key carries it to a
+   *   column where none does.
+   */
+  hidesWhole(target: QualifiedName, column: string): boolean {
+    const found = this.#named(target);
+    const isHidden = ({ oid, columns }: CatalogRelation): boolean =>
+      [...columns].some(([attribute, name]) => name === column && this.#hidesAttribute(oid, attribute));
+    return found.length > 0 && found.every(isHidden);
   }
 
-  /** @returns Whether the catalog has any relation of this name. */
-  isKnown({ schema, name }: QualifiedName): boolean {
-    return (this.#byName.get(name) ?? []).some((r) => schema === undefined || r.schema === schema);
+  #hidesAttribute(oid: number, attribute: number, depth = 0): boolean {
+    const protection = this.#protected.get(oid)?.get(attribute);
+    if (protection?.kind !== 'rules' || depth > 8) return false;
+    const [rule] = protection.rules;
+    if (!rule || rule.jsonPaths.length > 0 || rule.masker.spec.mask === 'partial') return false;
+    return this.#snapshot.foreignKeys.every(
+      (key) =>
+        key.references !== oid ||
+        key.referencedColumn !== attribute ||
+        (key.relation === oid && key.column === attribute) ||
+        this.#hidesAttribute(key.relation, key.column, depth + 1),
+    );
+  }
+
+  /** @returns Whether the catalog has any relation of this name, a system relation included. */
+  isKnown(name: QualifiedName): boolean {
+    return this.#named(name).length > 0 || this.isSystemRelation(name);
+  }
+
+  #named({ schema, name }: QualifiedName): readonly CatalogRelation[] {
+    return (this.#byName.get(name) ?? []).filter((r) => schema === undefined || r.schema === schema);
+  }
+
+  /** @returns Whether a name means a relation of the system, as far as no user relation has the same. */
+  isSystemRelation({ schema, name }: QualifiedName): boolean {
+    const isOwn = this.#named({ schema, name }).some(({ oid }) => oid >= firstUserOid);
+    return !isOwn && this.#snapshot.systemRelations.has(`${schema ?? 'pg_catalog'}.${name}`);
   }
 
   /**
@@ -78,21 +109,38 @@ export class ColumnProtections {
    * @returns Whether a statement that names this relation may see protected values. An unqualified name
    *   stands for every relation of that name, since search_path is the client's; a name nobody knows touches.
    */
-  touches({ schema, name }: QualifiedName, isWritten: boolean): boolean {
-    const found = (this.#byName.get(name) ?? []).filter((r) => schema === undefined || r.schema === schema);
-    if (found.length === 0) return !this.#isSystemRelation(schema, name);
+  touches(name: QualifiedName, isWritten: boolean): boolean {
+    const found = this.#named(name);
+    if (found.length === 0) return !this.isSystemRelation(name);
     return found.some(
       ({ oid }) =>
-        this.#protected.has(oid) ||
-        this.#opaque.has(oid) ||
-        (isWritten && this.#snapshot.relationsWithTriggers.has(oid)),
+        this.#protected.has(oid) || this.#opaque.has(oid) || (isWritten && this.#writeTouching.has(oid)),
     );
   }
 
-  #isSystemRelation(schema: string | undefined, name: string): boolean {
-    const { systemRelations } = this.#snapshot;
-    if (schema !== undefined) return systemRelations.has(`${schema}.${name}`);
-    return systemRelations.has(`pg_catalog.${name}`);
+  // A write runs the triggers of its target and of its children, follows foreign keys in both directions
+  // (checks one way, cascades the other), and goes through a view to what lies below.
+  #reachedByWrites(): ReadonlySet<number> {
+    const { relationsWithTriggers, foreignKeys, inheritance, ruleDependencies } = this.#snapshot;
+    const reached = new Set([...relationsWithTriggers, ...this.#protected.keys(), ...this.#opaque]);
+    const edges = new Map<number, number[]>();
+    const addEdge = (from: number, to: number): void => {
+      const known = edges.get(from);
+      if (known) known.push(to);
+      else edges.set(from, [to]);
+    };
+    for (const { relation, references } of foreignKeys) {
+      addEdge(relation, references);
+      addEdge(references, relation);
+    }
+    for (const [child, parent] of inheritance) {
+      addEdge(child, parent);
+      addEdge(parent, child);
+    }
+    for (const [view, uses] of ruleDependencies) addEdge(uses, view);
+    // A set gives what is added to it while it is gone through.
+    for (const oid of reached) for (const next of edges.get(oid) ?? []) reached.add(next);
+    return reached;
   }
 
   #protectDirectly(relation: CatalogRelation, policy: MaskingPolicy): void {

@@ -30,6 +30,7 @@ export const sensitiveSystemRelations: readonly string[] = columns.map(([relatio
 export const systemColumnRules: readonly ColumnRule[] = [
   ...columns.flatMap(([relation, ...names]) => names.map((name) => `pg_catalog.${relation}.${name}`)),
   '*.pg_stat_statements.query',
+  'pg_toast.*.chunk_data',
 ].map(systemRule);
 
 function systemRule(source: string): ColumnRule {

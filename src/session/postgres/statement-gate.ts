@@ -1,0 +1,184 @@
+import { LimitError, UnsupportedError } from '../../errors.ts';
+import type { StatementFacts } from '../../sql/statement-facts.ts';
+import type { Conversation } from './conversation.ts';
+import { copyDescribeText, hasCertainOptions } from './copy-out.ts';
+import type { Refusal } from './expectations.ts';
+import { nameSizeMax, RequestedNames } from './requested-names.ts';
+import { refusalOf } from './statement-verdict.ts';
+import { TrackedStatement } from './tracked-statement.ts';
+
+const changesCatalog: ReadonlySet<string> = new Set(['define', 'define-code', 'create-from-query', 'opaque']);
+
+/** Decides which statements reach the server, when they are sent and again when they are run. */
+export class StatementGate {
+  readonly #conversation: Conversation;
+  readonly names: RequestedNames = new RequestedNames();
+
+  constructor(conversation: Conversation) {
+    this.#conversation = conversation;
+  }
+
+  /** @returns A statement text as the session follows it; `text` is copied. */
+  track(text: Uint8Array): TrackedStatement {
+    return new TrackedStatement(Uint8Array.from(text), this.#conversation.reader);
+  }
+
+  /**
+   * Whether one more prepared statement is too many: forgetting one the server knows would let it run
+   * unseen.
+   */
+  refusalOfCount(name: string): Refusal | undefined {
+    const { limits, statements } = this.#conversation;
+    const size = Math.max(this.names.statementCount, statements.size);
+    if (name === '' || size < limits.pendingStatementsMax) return undefined;
+    return {
+      error: new LimitError('WIREMASK_ERR_PENDING_STATEMENTS', 'prepared statements of the connection', {
+        limit: 'pendingStatementsMax',
+        size: size + 1,
+        max: limits.pendingStatementsMax,
+      }),
+    };
+  }
+
+  /**
+   * Judges what a prepared statement's name may run now. What was harmless when it was parsed need not be so
+   * when it runs: a view can have been replaced.
+   */
+  refusalOfRun(name: string, depth = 0): Refusal | undefined {
+    const conversation = this.#conversation;
+    if (!conversation.plans.hasColumnRules) return undefined;
+    const candidates = this.names.candidates(name, conversation.statements);
+    if (candidates.length === 0) return opaqueReference();
+    for (const statement of candidates) {
+      const refusal = this.refusalOf(statement, depth);
+      if (refusal) return refusal;
+      this.noteEffects(statement);
+    }
+    return undefined;
+  }
+
+  /** @returns Why a statement must not reach the server, or `undefined`. */
+  refusalOf(statement: TrackedStatement, depth = 0): Refusal | undefined {
+    const { plans, catalog, texts } = this.#conversation;
+    const { allowsMaskedValuesWrittenBack } = plans.policy;
+    if (!allowsMaskedValuesWrittenBack && texts.holdsMaskedLiteral(statement.text)) return writtenBack();
+    if (plans.hasColumnRules) {
+      const trusted = this.#conversation.isCatalogDoubtful ? undefined : catalog;
+      const refusal =
+        refusalOf(statement.read, plans.policy, trusted) ?? this.#refusalOfReferences(statement, depth);
+      if (refusal) return refusal;
+    }
+    return this.#mayCopy(statement) ? refusalOfCopy(statement) : undefined;
+  }
+
+  // Reading every statement is only needed for column rules; a COPY must be understood in any case.
+  #mayCopy(statement: TrackedStatement): boolean {
+    return (
+      this.#conversation.plans.hasColumnRules || /copy/i.test(Buffer.from(statement.text).toString('latin1'))
+    );
+  }
+
+  /** Notes what a statement will change that later judgements depend on. */
+  noteEffects(statement: TrackedStatement): void {
+    const conversation = this.#conversation;
+    if (!conversation.plans.hasColumnRules) return;
+    const { read } = statement;
+    if (read.isReadable) for (const [name, inner] of statement.preparedNames) this.names.parse(name, inner);
+    const isDefining =
+      !read.isReadable ||
+      statement.endsPreparedTransaction ||
+      read.statements.some(
+        ({ effect, isTemporaryTarget }) => changesCatalog.has(effect) && !isTemporaryTarget,
+      );
+    if (read.isReadable)
+      for (const facts of read.statements) noteTemporaries(facts, conversation.temporaries);
+    if (!isDefining) return;
+    conversation.isDefining = true;
+    conversation.store?.markStale();
+  }
+
+  // SQL EXECUTE runs what PREPARE or Parse has prepared, maybe under another catalog than then.
+  #refusalOfReferences(statement: TrackedStatement, depth: number): Refusal | undefined {
+    for (const name of statement.executedNames) {
+      const refusal = depth > referenceDepthMax ? opaqueReference() : this.refusalOfRun(name, depth + 1);
+      if (refusal) return refusal;
+    }
+    return undefined;
+  }
+
+  /** @returns What to describe for the columns of a COPY TO STDOUT, when the text is one. */
+  copyTextOf(statement: TrackedStatement): string | undefined {
+    if (!this.#mayCopy(statement) || !statement.read.isReadable) return undefined;
+    const { statements } = statement.read;
+    const facts = statements[0];
+    return statements.length === 1 && facts?.effect === 'copy-out' ? copyDescribeText(facts) : undefined;
+  }
+}
+
+// EXECUTE of EXECUTE of ...: a name can even come to mean itself.
+const referenceDepthMax = 8;
+
+// The SQLSTATE is the one drivers expect when they have to prepare a statement anew.
+function opaqueReference(): Refusal {
+  return {
+    error: new UnsupportedError(
+      'WIREMASK_ERR_STATEMENT_OPAQUE',
+      'a prepared statement nobody saw being prepared',
+    ),
+    nativeMessage: 'prepared statement does not exist',
+    sqlstate: '26000',
+  };
+}
+
+function noteTemporaries(facts: StatementFacts, temporaries: Conversation['temporaries']): void {
+  if (facts.isTemporaryTarget) {
+    for (const { name } of facts.targets) temporaries.names.add(name);
+  } else if (facts.effect === 'define' && facts.relations.some(({ name }) => temporaries.names.has(name))) {
+    temporaries.isUncertain = true;
+  }
+}
+
+/**
+ * @returns Why a statement or portal name is refused: the server cuts long ones, so that two could be the
+ *   same to it and not to us.
+ */
+export function refusalOfName(name: string): Refusal | undefined {
+  if (name.length <= nameSizeMax) return undefined;
+  const measured = { limit: 'nameSizeMax', size: name.length, max: nameSizeMax };
+  return {
+    error: new LimitError('WIREMASK_ERR_NAME_SIZE', 'name of a statement or portal in bytes', measured),
+  };
+}
+
+function refusalOfCopy(statement: TrackedStatement): Refusal | undefined {
+  if (!statement.read.isReadable) return undefined;
+  for (const { effect, copy } of statement.read.statements) {
+    if (effect !== 'copy-out' || !copy) continue;
+    if (!copy.isUnderstood || !hasCertainOptions(copy)) {
+      return {
+        error: new UnsupportedError(
+          'WIREMASK_ERR_UNSUPPORTED_COPY',
+          'COPY with an option that cannot be followed',
+        ),
+      };
+    }
+    if (copy.encoding !== undefined && !/^(utf-?8|unicode)$/i.test(copy.encoding)) {
+      return {
+        error: new UnsupportedError(
+          'WIREMASK_ERR_UNSUPPORTED_ENCODING',
+          'COPY with an encoding other than UTF8',
+        ),
+      };
+    }
+  }
+  return undefined;
+}
+
+/** @returns The refusal of a value that was read masked. */
+export function writtenBack(): Refusal {
+  const error = new UnsupportedError(
+    'WIREMASK_ERR_MASKED_VALUE_WRITTEN_BACK',
+    'a value holds a redaction label: it was read masked and must not be written back',
+  );
+  return { error };
+}
