@@ -19,6 +19,7 @@ import {
   type CatalogStoreOptions,
   type PartialCatalog,
 } from './session/postgres/catalog/catalog-store.ts';
+import { createViewJudge } from './session/postgres/known-names.ts';
 import { PlanContext } from './session/postgres/plan-context.ts';
 import { PostgresSession } from './session/postgres/session.ts';
 import { TextMasker } from './session/postgres/text-masker.ts';
@@ -145,7 +146,8 @@ class CompiledMasker implements Masker {
   createCatalogStore(
     options: CatalogStoreOptions & { readonly snapshot?: PartialCatalog } = {},
   ): CatalogStore {
-    const store = new CatalogStore(this.#plans.policy, options);
+    const judgeView = createViewJudge(this.#reader);
+    const store = new CatalogStore(this.#plans.policy, { judgeView, ...options });
     if (options.snapshot) store.replace(options.snapshot);
     return store;
   }

@@ -1,4 +1,4 @@
-import type { CatalogRelation, CatalogSnapshot, Masker, MaskingSession, Output } from 'wiremask';
+import type { CatalogRelation, Masker, MaskingSession, Output, PartialCatalog } from 'wiremask';
 import {
   backend,
   encodeDataRow,
@@ -21,7 +21,7 @@ export interface RowStream {
   readonly size: number;
   /** Rows in all chunks. */
   readonly rowCount: number;
-  readonly snapshot: CatalogSnapshot;
+  readonly snapshot: PartialCatalog;
 }
 
 /** What Node reads from a socket at once. */
@@ -115,7 +115,7 @@ function describe(columns: readonly SampleColumn[], oids: ReadonlyMap<string, nu
 }
 
 // Attribute numbers are positions in the resultset: a table has the columns that stand for it.
-function snapshotOf(columns: readonly SampleColumn[], oids: ReadonlyMap<string, number>): CatalogSnapshot {
+function snapshotOf(columns: readonly SampleColumn[], oids: ReadonlyMap<string, number>): PartialCatalog {
   const relations = new Map<number, CatalogRelation & { readonly columns: Map<number, string> }>();
   for (const [index, column] of columns.entries()) {
     const oid = oids.get(tableKey(column)) ?? 0;
@@ -126,23 +126,5 @@ function snapshotOf(columns: readonly SampleColumn[], oids: ReadonlyMap<string, 
     }
     relation.columns.set(index + 1, column.name);
   }
-  return {
-    relations,
-    systemRelations: new Set(),
-    types: new Map(),
-    inheritance: [],
-    ruleDependencies: [],
-    relationsCallingUserFunctions: new Set(),
-    relationsWithTriggers: new Set(),
-    viewOrigins: new Map(),
-    generatedColumns: [],
-    userFunctions: new Set(),
-    harmlessUserFunctions: new Set(),
-    userOperators: new Set(),
-    harmlessUserOperators: new Set(),
-    identifiers: new Set(),
-    foreignKeys: [],
-    codeTypes: new Set(),
-    codeTypeNames: new Set(),
-  };
+  return { relations };
 }

@@ -11,7 +11,8 @@ const immutableFunctions = `
   count covar_pop covar_samp crc32 crc32c cume_dist date_bin datemultirange daterange
   daterange_canonical daterange_subdiff decode degrees dense_rank dexp diagonal diameter div dlog1
   dlog10 dround dtrunc encode erf erfc every exp factorial family first_value float4 float8 floor
-  gamma gcd generate_subscripts get_bit get_byte hashtext hashtextextended height host hostmask icu_unicode_version inet_merge
+  gamma gcd generate_subscripts get_bit get_byte hashtext hashtextextended height host
+  hostmask icu_unicode_version inet_merge
   inet_same_family initcap int2 int4 int4multirange int4range int4range_canonical int4range_subdiff
   int8 int8multirange int8range int8range_canonical int8range_subdiff interval is_normalized isclosed
   isempty isfinite ishorizontal isopen isparallel isperp isvertical json_array_elements

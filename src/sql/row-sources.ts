@@ -5,6 +5,7 @@ import { collectComparedColumns, collectPlainOutputs } from './simple-comparison
 import type { RowSources } from './statement-facts.ts';
 import {
   type KindAndNode,
+  listOf,
   nodeOf,
   qualifiedNameOf,
   stringNodeTexts,
@@ -115,8 +116,17 @@ class RowShape {
     const name = qualifiedNameOf(stringNodeTexts(node['funcname']))?.name ?? '';
     if (splittingFunctions.has(name)) this.#hasSplit = true;
     if (name !== 'generate_series' && !lengthFunctions.has(name)) return;
-    if (isFreeOfColumns(node['args'])) return;
+    if (isFreeOfColumns(node['args']) || (name === 'generate_series' && startsWhereItEnds(node))) return;
     if (name === 'generate_series') this.#isComputed = true;
     else this.#hasLength = true;
   }
+}
+
+/** A series from a column to itself has one row. */
+function startsWhereItEnds(call: TreeNode): boolean {
+  const [first, last] = listOf(call['args']).map((argument) => {
+    const names = stringNodeTexts(unwrapAs(argument, 'ColumnRef')?.['fields']);
+    return names.length > 0 ? JSON.stringify(names) : undefined;
+  });
+  return first !== undefined && first === last;
 }

@@ -92,6 +92,7 @@ export interface WriteSources {
   readonly isConstant: boolean;
 }
 
+/** What the text of one statement tells, without any knowledge of the database. */
 export interface StatementFacts {
   readonly effect: StatementEffect;
   /** Effect of the statement inside EXPLAIN, PREPARE, DECLARE, COPY (query) or CREATE TABLE AS. */

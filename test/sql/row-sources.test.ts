@@ -29,7 +29,9 @@ describe('what a number of rows depends on', () => {
     ['select count(*) from u a join u b using (id) where a.ssn in ($1, $2) and b.sal between 1 and 2', 'id'],
     ['select count(*) from u where sal % 7 = 1', 'sal 1'],
     ['select count(*) from (select * from u) s', '*'],
-    ["select unnest(string_to_array(repeat('x,', sal), ',')) from u", 'sal 1 ='],
+    ["select unnest(string_to_array(repeat('x,', sal), ',')) from u", 'sal 1='],
+    ['select generate_series(u.sal, u.sal), generate_series(1, 3) from u', 'sal 1'],
+    ['select generate_series(a.sal, b.sal) from u', 'sal 1='],
     ["select lpad(ssn, 20) from u where ssn like 'a%'", 'ssn 1'],
     [
       'insert into u (id, ssn) values (nextval($1), $2) on conflict (ssn) do update set ssn = excluded.ssn',

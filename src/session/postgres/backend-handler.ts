@@ -116,7 +116,10 @@ export class BackendHandler {
       }
       case 'close':
         if (head.target === 'portal') conversation.portals.delete(head.name);
-        else conversation.statements.delete(head.name);
+        else {
+          conversation.requested.closed(head.name, conversation.statements.get(head.name));
+          conversation.statements.delete(head.name);
+        }
         return true;
       default:
         return head satisfies never;
@@ -153,11 +156,12 @@ export class BackendHandler {
   #noteNames(statement: TrackedStatement | undefined, index: number): void {
     const conversation = this.#conversation;
     if (!conversation.plans.hasColumnRules) return;
-    const { cleanCursors, portals, statements } = conversation;
+    const { cleanCursors, cursorCatalogs, portals, statements } = conversation;
     const facts = statement?.facts(index);
     if (!statement || !facts) {
       // Nobody knows what ran: a PREPARE, a DECLARE, a CLOSE.
       cleanCursors.clear();
+      cursorCatalogs.clear();
       portals.clear();
       statements.clear();
       return;
@@ -173,6 +177,7 @@ export class BackendHandler {
     if (facts.effect !== 'declare-cursor' || name === undefined) return;
     // What was bound under this name is closed, or the server would have refused.
     portals.delete(name);
+    cursorCatalogs.set(name, conversation.isCatalogDoubtful ? 0 : (conversation.catalog?.id ?? 0));
     if (!isTouching) cleanCursors.add(name);
   }
 

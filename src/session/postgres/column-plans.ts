@@ -46,6 +46,8 @@ export interface ResultContext {
   readonly outputs: readonly OutputFacts[] | undefined;
   /** Names the statement's text must show, if the catalog is true; `undefined` when it cannot be told. */
   readonly named: NamedColumns | undefined;
+  /** Views may have been redefined since the rows were chosen: what is clean in one now need not have been. */
+  readonly isViewDoubtful: boolean;
   readonly isDateStyleIso: boolean;
 }
 
@@ -84,7 +86,10 @@ function protectionOf(
   if (!context.catalog) return { kind: 'unknown' };
   const protection = context.catalog.protections.ofColumn(column.tableOid, column.columnAttribute);
   if (!isConsistent(column, context.catalog, context.named)) return { kind: 'unknown' };
-  return protection.kind === 'clean' && context.isCatalogStale ? { kind: 'unknown' } : protection;
+  if (protection.kind !== 'clean') return protection;
+  const { kind } = context.catalog.snapshot.relations.get(column.tableOid) ?? {};
+  const isDoubtful = context.isCatalogStale || (context.isViewDoubtful && kind === 'v');
+  return isDoubtful ? { kind: 'unknown' } : protection;
 }
 
 /**

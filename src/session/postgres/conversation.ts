@@ -5,6 +5,7 @@ import { OutputBuilder } from '../output-builder.ts';
 import type { Catalog, CatalogStore } from './catalog/catalog-store.ts';
 import { Expectations } from './expectations.ts';
 import type { PlanContext } from './plan-context.ts';
+import { RequestedNames } from './requested-names.ts';
 import { RowMasker } from './row-masker.ts';
 import { TextMasker } from './text-masker.ts';
 import type {
@@ -44,10 +45,14 @@ export class Conversation implements StatementNames {
 
   /** Prepared statements the server has confirmed, by wire name. */
   readonly statements: Map<string, TrackedStatement> = new Map();
+  /** The same names as the client's requests use them, ahead of the server. */
+  readonly requested: RequestedNames = new RequestedNames();
   /** Portals the server has confirmed, by wire name. */
   readonly portals: Map<string, TrackedPortal> = new Map();
   /** Wire names of SQL cursors whose query touched nothing protected when it was declared. */
   readonly cleanCursors: Set<string> = new Set();
+  /** Catalog under which SQL cursors were declared, by wire name; 0 = a doubtful one. */
+  readonly cursorCatalogs: Map<string, number> = new Map();
 
   readonly temporaries: { readonly names: Set<string>; isUncertain: boolean } = {
     names: new Set(),
@@ -100,6 +105,11 @@ export class Conversation implements StatementNames {
     if (!this.plans.hasColumnRules) return false;
     if (statement === undefined) return true;
     return statement.touches(this.catalog, this) || (this.isCatalogDoubtful && statement.namesRelations);
+  }
+
+  /** Whether a cursor's rows come from views that may have been other ones when it was declared. */
+  isCursorOutdated(name: string): boolean {
+    return this.cursorCatalogs.get(name) !== (this.catalog?.id ?? 0);
   }
 
   /** Whether the rows of a portal, or of an SQL cursor of that name, may hold protected values. */

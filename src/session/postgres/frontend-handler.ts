@@ -146,7 +146,7 @@ export class FrontendHandler {
       this.#poison();
     } else {
       this.#gate.noteEffects(statement);
-      this.#gate.names.parse(name, statement);
+      this.#conversation.requested.parse(name, statement);
     }
     conversation.expectations.push({ kind: 'parse', name, statement, refusal });
     return refusal;
@@ -157,7 +157,7 @@ export class FrontendHandler {
     conversation.hasUnsynced = true;
     const { portal, statement, parameters, resultFormats } = parseBind(body);
     this.#described.delete(portal);
-    this.#gate.names.bind(portal, statement);
+    this.#conversation.requested.bind(portal, statement);
     const isWrittenBack =
       !conversation.plans.policy.allowsMaskedValuesWrittenBack &&
       parameters.some((value) => value !== null && conversation.texts.holdsMaskedValue(value));
@@ -218,7 +218,6 @@ export class FrontendHandler {
     const refusal = refusalOfName(name);
     if (refusal) return this.#refuseInPipeline(refusal);
     if (target === 'portal') this.#described.delete(name);
-    else this.#gate.names.closeStatement(name);
     conversation.expectations.push({ kind: 'close', target, name });
     return undefined;
   }
@@ -284,8 +283,8 @@ export class FrontendHandler {
   // At Execute, not at Parse: what the names in it mean is settled when it runs.
   #describeCopyOfPortal(portal: string): CopyDescription | undefined {
     const { statements } = this.#conversation;
-    const name = this.#gate.names.statementOf(portal);
-    const candidates = name === undefined ? [] : this.#gate.names.candidates(name, statements);
+    const name = this.#conversation.requested.statementOf(portal);
+    const candidates = name === undefined ? [] : this.#conversation.requested.candidates(name, statements);
     const [statement] = candidates;
     const text = candidates.length === 1 && statement ? this.#gate.copyTextOf(statement) : undefined;
     return text === undefined ? undefined : this.#expectCopyDescription(text);

@@ -1,6 +1,7 @@
 import { isBuiltinOperator } from '../../sql/builtin-names.ts';
 import { isHarmlessFunction, isWriteOnlySink } from '../../sql/harmless-functions.ts';
-import type { QualifiedName, StatementText } from '../../sql/statement-facts.ts';
+import type { QualifiedName, StatementFacts, StatementText } from '../../sql/statement-facts.ts';
+import type { ViewJudgement } from './catalog/catalog-reader.ts';
 import type { CatalogSnapshot } from './catalog/catalog-snapshot.ts';
 import type { Catalog } from './catalog/catalog-store.ts';
 
@@ -41,24 +42,36 @@ export function runsCodeOfTypes(types: readonly QualifiedName[], snapshot: Catal
 
 /**
  * @param reader - Reads the definitions.
- * @returns A test for `CatalogStoreOptions.isOpaqueDefinition`: pg_depend does not say which built-in
- *   functions and system relations a view uses, its text does.
+ * @returns A judge for `CatalogStoreOptions.judgeView`: pg_depend does not say which built-in functions and
+ *   system relations a view uses, its text does.
  */
-export function opaqueDefinitionTest(reader: {
+export function createViewJudge(reader: {
   read(text: Uint8Array): StatementText;
-}): (definition: Uint8Array, snapshot: CatalogSnapshot) => boolean {
+}): (definition: Uint8Array, snapshot: CatalogSnapshot) => ViewJudgement {
   return (definition, snapshot) => {
     const text = reader.read(definition);
-    if (!text.isReadable) return true;
-    const byName = sensitiveNames(snapshot);
-    return text.statements.some(
-      ({ functions, operators, relations, types }) =>
-        functions.some((name) => !isKnownHarmless(resolved(name), { snapshot })) ||
-        operators.some((name) => !isHarmlessOperator(resolved(name), { snapshot })) ||
-        runsCodeOfTypes(types, snapshot) ||
-        relations.some((name) => hidesValues(resolved(name), snapshot, byName)),
-    );
+    const facts = text.isReadable ? text.statements[0] : undefined;
+    // Fails closed: what cannot be read may show and count anything.
+    if (!facts) return { isOpaque: true, rowColumns: new Set(['*']) };
+    const { columnNames, hasHiddenColumns, isOneRelation, isComputed } = facts.rowSources;
+    return {
+      isOpaque: isOpaque(facts, snapshot),
+      rowColumns: isOneRelation && !isComputed ? undefined : hasHiddenColumns ? new Set(['*']) : columnNames,
+    };
   };
+}
+
+function isOpaque(
+  { functions, operators, relations, types }: StatementFacts,
+  snapshot: CatalogSnapshot,
+): boolean {
+  const sensitive = sensitiveNames(snapshot);
+  return (
+    functions.some((name) => !isKnownHarmless(resolved(name), { snapshot })) ||
+    operators.some((name) => !isHarmlessOperator(resolved(name), { snapshot })) ||
+    runsCodeOfTypes(types, snapshot) ||
+    relations.some((name) => hidesValues(resolved(name), snapshot, sensitive))
+  );
 }
 
 // The server leaves out the schema of what search_path finds, and that is pg_catalog alone.

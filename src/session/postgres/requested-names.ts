@@ -11,7 +11,7 @@ export class RequestedNames {
   readonly #statements = new Map<string, TrackedStatement>();
   readonly #portals = new Map<string, string>();
 
-  /** Statements asked for and not closed. */
+  /** Statements asked for, and not known to be closed. */
   get statementCount(): number {
     return this.#statements.size;
   }
@@ -20,17 +20,13 @@ export class RequestedNames {
     this.#statements.set(name, statement);
   }
 
-  closeStatement(name: string): void {
-    this.#statements.delete(name);
+  /** The server has closed it; a Close that an error skips leaves the statement where it was. */
+  closed(name: string, statement: TrackedStatement | undefined): void {
+    if (statement === undefined || this.#statements.get(name) === statement) this.#statements.delete(name);
   }
 
   bind(portal: string, statement: string): void {
     this.#portals.set(portal, statement);
-  }
-
-  /** Portals end with their transaction. */
-  forgetPortals(): void {
-    this.#portals.clear();
   }
 
   /** @returns What the statement name may run: the newest request's meaning and the confirmed one. */

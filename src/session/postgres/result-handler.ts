@@ -195,6 +195,7 @@ export class ResultHandler {
         touches: false,
         outputs: undefined,
         named: undefined,
+        isViewDoubtful: false,
         isDateStyleIso,
       };
     }
@@ -204,8 +205,19 @@ export class ResultHandler {
       touches,
       outputs: statement?.outputs(index, catalog),
       named: statement?.named(index),
+      isViewDoubtful: this.#isViewDoubtful(statement, index),
       isDateStyleIso,
     };
+  }
+
+  // A cursor's rows are those of the view as it was when the cursor was declared.
+  #isViewDoubtful(statement: TrackedStatement | undefined, index: number): boolean {
+    const conversation = this.#conversation;
+    const { head } = conversation.expectations;
+    const portal = head?.kind === 'describe-portal' ? head.name : undefined;
+    const fetched = statement?.fetchedCursor(index);
+    if (fetched !== undefined) return conversation.isCursorOutdated(fetched);
+    return statement === undefined && (portal === undefined || conversation.isCursorOutdated(portal));
   }
 
   #noteUnknown(columns: readonly ColumnDescription[], { catalog, named }: ResultContext): void {
@@ -235,7 +247,7 @@ export class ResultHandler {
 }
 
 function cacheKey(body: Uint8Array, context: ResultContext): string {
-  const flags = `${context.catalog?.id ?? 0} ${context.isCatalogStale} ${context.touches} ${context.isDateStyleIso}`;
+  const flags = `${context.catalog?.id ?? 0} ${context.isCatalogStale} ${context.touches} ${context.isDateStyleIso} ${context.isViewDoubtful}`;
   const named = context.named
     ? [...context.named.columnNames].join(',') + context.named.hasHiddenColumns
     : '-';

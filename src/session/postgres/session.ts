@@ -340,7 +340,7 @@ export class PostgresSession implements MaskingSession {
     if (next) this.#conversation.toUpstream.add(next);
     if (!reader.isDone) return;
     this.#catalogReader = undefined;
-    this.#conversation.store?.finishLoading(reader.snapshot);
+    this.#conversation.store?.finishLoading(reader.snapshot, reader.fingerprint());
     this.#resume();
   }
 

@@ -3,7 +3,7 @@ import type { StatementFacts } from '../../sql/statement-facts.ts';
 import type { Conversation } from './conversation.ts';
 import { copyDescribeText, hasCertainOptions } from './copy-out.ts';
 import type { Refusal } from './expectations.ts';
-import { nameSizeMax, RequestedNames } from './requested-names.ts';
+import { nameSizeMax } from './requested-names.ts';
 import { refusalOf } from './statement-verdict.ts';
 import { TrackedStatement } from './tracked-statement.ts';
 
@@ -12,7 +12,6 @@ const changesCatalog: ReadonlySet<string> = new Set(['define', 'define-code', 'c
 /** Decides which statements reach the server, when they are sent and again when they are run. */
 export class StatementGate {
   readonly #conversation: Conversation;
-  readonly names: RequestedNames = new RequestedNames();
 
   constructor(conversation: Conversation) {
     this.#conversation = conversation;
@@ -29,7 +28,7 @@ export class StatementGate {
    */
   refusalOfCount(name: string): Refusal | undefined {
     const { limits, statements } = this.#conversation;
-    const size = Math.max(this.names.statementCount, statements.size);
+    const size = Math.max(this.#conversation.requested.statementCount, statements.size);
     if (name === '' || size < limits.pendingStatementsMax) return undefined;
     return {
       error: new LimitError('WIREMASK_ERR_PENDING_STATEMENTS', 'prepared statements of the connection', {
@@ -47,7 +46,7 @@ export class StatementGate {
   refusalOfRun(name: string, depth = 0): Refusal | undefined {
     const conversation = this.#conversation;
     if (!conversation.plans.hasColumnRules) return undefined;
-    const candidates = this.names.candidates(name, conversation.statements);
+    const candidates = this.#conversation.requested.candidates(name, conversation.statements);
     if (candidates.length === 0) return opaqueReference();
     for (const statement of candidates) {
       const refusal = this.refusalOf(statement, depth);
@@ -63,7 +62,8 @@ export class StatementGate {
     const { allowsMaskedValuesWrittenBack } = plans.policy;
     if (!allowsMaskedValuesWrittenBack && texts.holdsMaskedLiteral(statement.text)) return writtenBack();
     if (plans.hasColumnRules) {
-      const trusted = this.#conversation.isCatalogDoubtful ? undefined : catalog;
+      const isDoubtful = this.#conversation.isCatalogDoubtful || changesCatalogForItself(statement);
+      const trusted = isDoubtful ? undefined : catalog;
       const refusal =
         refusalOf(statement.read, plans.policy, trusted) ?? this.#refusalOfReferences(statement, depth);
       if (refusal) return refusal;
@@ -83,7 +83,8 @@ export class StatementGate {
     const conversation = this.#conversation;
     if (!conversation.plans.hasColumnRules) return;
     const { read } = statement;
-    if (read.isReadable) for (const [name, inner] of statement.preparedNames) this.names.parse(name, inner);
+    if (read.isReadable)
+      for (const [name, inner] of statement.preparedNames) this.#conversation.requested.parse(name, inner);
     const isDefining =
       !read.isReadable ||
       statement.endsPreparedTransaction ||
@@ -130,12 +131,23 @@ function opaqueReference(): Refusal {
   };
 }
 
+// A statement of the text changes the catalog for those behind it.
+function changesCatalogForItself({ read }: TrackedStatement): boolean {
+  return read.isReadable && read.statements.slice(0, -1).some(({ effect }) => changesCatalog.has(effect));
+}
+
 function noteTemporaries(facts: StatementFacts, temporaries: Conversation['temporaries']): void {
-  if (facts.isTemporaryTarget) {
-    for (const { name } of facts.targets) temporaries.names.add(name);
-  } else if (facts.effect === 'define' && facts.relations.some(({ name }) => temporaries.names.has(name))) {
+  for (const { name } of facts.temporaryTargets) temporaries.names.add(name);
+  if (facts.isTemporaryTarget) for (const { name } of facts.createdRelations) temporaries.names.add(name);
+  else if (facts.effect === 'define' && facts.relations.some(({ name }) => temporaries.names.has(name))) {
     temporaries.isUncertain = true;
   }
+  // With pg_temp in front of the path, whatever is created without a schema is temporary.
+  const hasTemporaryPath = facts.settings.some(
+    ({ name, value, isKnown }) =>
+      (name === 'search_path' || name === '') && (!isKnown || /pg_temp/i.test(value ?? '')),
+  );
+  if (hasTemporaryPath) temporaries.isUncertain = true;
 }
 
 /**

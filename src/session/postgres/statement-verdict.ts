@@ -20,6 +20,8 @@ export interface TemporaryNames {
   readonly isUncertain: boolean;
 }
 
+const changesCatalog: ReadonlySet<string> = new Set(['define', 'define-code', 'create-from-query', 'opaque']);
+
 const noTemporaries: TemporaryNames = { names: new Set(), isUncertain: false };
 
 /**
@@ -80,6 +82,13 @@ export function isFreeOutput(
 
 /** Whether the number of rows may tell a protected value. */
 function countsProtected(facts: StatementFacts, catalog: Catalog | undefined): boolean {
+  // A view nobody has read, a temporary one for instance, may have as many rows as a value says.
+  const mayCount = (name: QualifiedName): boolean =>
+    isUnknown(name, facts, catalog, noTemporaries) || catalog?.protections.countsProtected(name) !== false;
+  const isOnlyTarget = facts.writeSources.isConstant && facts.rowSources.isOneRelation;
+  const isTarget = ({ schema, name }: QualifiedName): boolean =>
+    facts.targets.some((target) => target.name === name && target.schema === schema);
+  if (facts.relations.some((name) => !(isOnlyTarget && isTarget(name)) && mayCount(name))) return true;
   return !facts.rowSources.isOneRelation && rowsDependOnProtected(facts, catalog, noTemporaries);
 }
 
@@ -131,9 +140,16 @@ export function refusalOf(
   temporaries: TemporaryNames = noTemporaries,
 ): Refusal | undefined {
   if (!text.isReadable) return policy.forwardsUnreadableStatements ? undefined : unreadable(text);
+  let known = catalog;
+  const names = new Set(temporaries.names);
+  let mayCreateTemporary = false;
   for (const facts of text.statements) {
-    const error = refusalOfOne(facts, policy, catalog, temporaries);
+    const error = refusalOfOne(facts, policy, known, { names, isUncertain: temporaries.isUncertain });
     if (error) return { error };
+    // What comes after DDL in the same text runs in another database than the catalog knows.
+    if (changesCatalog.has(facts.effect) && !facts.isTemporaryTarget) known = undefined;
+    mayCreateTemporary ||= mayPutTemporariesFirst(facts);
+    for (const name of temporaryNamesOf(facts, mayCreateTemporary)) names.add(name);
   }
   return undefined;
 }
@@ -227,14 +243,21 @@ function refusalOfCopies(
       'statement reads a protected relation and calls a function that stores its arguments',
     );
   }
+  // What a definition calls runs when somebody uses it; a view is checked for rows, since its readers name
+  // nothing of them.
+  const runs = facts.effect !== 'define';
   const dependsOnProtected = (): boolean => rowsDependOnProtected(facts, catalog, temporaries);
-  if (facts.functions.some(isSequenceStep) && dependsOnProtected()) {
+  if (
+    runs &&
+    facts.functions.some(isSequenceStep) &&
+    (dependsOnProtected() || countsProtected(facts, catalog))
+  ) {
     return refused(
       'WIREMASK_ERR_STATEMENT_COPIES_PROTECTED',
       'statement advances a sequence as often as protected values say',
     );
   }
-  if (facts.rowSources.isComputed && dependsOnProtected()) {
+  if ((runs || facts.storesQuery) && facts.rowSources.isComputed && dependsOnProtected()) {
     return refused(
       'WIREMASK_ERR_STATEMENT_COPIES_PROTECTED',
       'statement makes as many rows as a protected value says',

@@ -92,6 +92,12 @@ export class TrackedStatement {
     }));
   }
 
+  /** Wire name of the cursor that the statement at this position fetches from; '' = one without a name. */
+  fetchedCursor(index: number): string | undefined {
+    const facts = this.facts(index);
+    return facts?.effect === 'fetch' ? wireName(facts.reference ?? '') : undefined;
+  }
+
   /** Wire names of the prepared statements that its text runs. */
   get executedNames(): readonly string[] {
     if (!this.read.isReadable) return [];

@@ -50,6 +50,17 @@ const rowCounts: readonly LeakCase[] = [
       derived,
     },
   ),
+  {
+    name: 'count over a view that counts',
+    setup: [
+      'CREATE TABLE nums AS SELECT n FROM generate_series(1, 99999) n',
+      'CREATE VIEW counted AS SELECT n FROM nums JOIN u ON n <= sal % 100000 WHERE u.id = 1',
+      'CREATE VIEW outer_view AS SELECT n FROM counted',
+    ],
+    statements: ['SELECT count(*) FROM outer_view'],
+    expects: 'masked',
+    derived,
+  },
   refused(
     'the count in the tag of INSERT',
     [`INSERT INTO orders (id) SELECT 100 + g FROM u, generate_series(1, sal % 100000) g WHERE u.id = 1`],
@@ -172,6 +183,15 @@ const temporaries: readonly LeakCase[] = [
     'COMMIT',
     'SELECT note FROM orders',
   ]),
+  either(
+    'a temporary view and a copy of it in one text',
+    [
+      `CREATE TEMP VIEW orders AS SELECT 100 + id AS id, ssn AS note FROM public.u;
+      INSERT INTO public.orders (id, note) SELECT id, note FROM orders`,
+      'SELECT note FROM public.orders',
+    ],
+    { drivers: ['pg text', 'psql'] },
+  ),
   refused('a copy beside a write into a temporary table', [
     'CREATE TEMP TABLE tt (a int)',
     `WITH x AS (INSERT INTO orders (id, note) SELECT 100 + id, ssn FROM u RETURNING 1)

@@ -244,17 +244,15 @@ const readable: readonly LeakCase[] = [
     await exchange(other, 'TDDDCZ', query(ROWS));
     await other.end();
   }),
-  script(
-    'a statement timeout that is too short for the catalog',
-    async (client, context) => {
-      const other = await loginBeside(context);
-      await inTurn(client, 'SET statement_timeout = 1', 'CREATE TABLE k (a int)', 'SELECT 1');
-      await expectNotes(other);
-      await exchange(other, 'TDDDCZ', query(ROWS));
-      await other.end();
-    },
-    { expects: 'either' },
-  ),
+  script('a statement timeout that is too short for the catalog', async (client, context) => {
+    const other = await loginBeside(context);
+    await expectNotes(other);
+    // The empty text takes no time, and gives this connection its turn to read the catalog.
+    await inTurn(client, 'CREATE TABLE k (a int); SET statement_timeout = 1', '');
+    await expectNotes(other);
+    await exchange(other, 'TDDDCZ', query(ROWS));
+    await other.end();
+  }),
 ];
 
 const expectNotes = async (client: RawClient): Promise<void> => {

@@ -88,7 +88,7 @@ describe('the first session of a store', () => {
     const [name, ...others] = new Set(names('P'));
     expect(name).toMatch(/^wiremask_/);
     expect(others).toEqual([]);
-    expect(new Set(names('C'))).toEqual(new Set([`S${name}`, `P${name}`]));
+    expect(new Set(names('C'))).toEqual(new Set([`S${name}`]));
     expect(received.at(-1)?.type).toBe('S');
     expect(received.at(-2)).toMatchObject({ type: 'C' });
   });

@@ -19,6 +19,7 @@ export interface CatalogDraft extends CatalogSnapshot {
   readonly relationsCallingUserFunctions: Set<number>;
   readonly relationsWithTriggers: Set<number>;
   readonly foreignKeys: ForeignKeyColumn[];
+  readonly viewRowColumns: Map<number, ReadonlySet<string>>;
   readonly codeTypes: Set<number>;
   readonly codeTypeNames: Set<string>;
   readonly viewOrigins: Map<number, readonly ViewColumnOrigin[]>;
@@ -41,6 +42,7 @@ export function emptyCatalogDraft(): CatalogDraft {
     relationsCallingUserFunctions: new Set(),
     relationsWithTriggers: new Set(),
     foreignKeys: [],
+    viewRowColumns: new Map(),
     codeTypes: new Set(),
     codeTypeNames: new Set(),
     viewOrigins: new Map(),
@@ -62,9 +64,11 @@ const sensitiveNames = sensitiveSystemRelations.map((name) => `'${name}'`).join(
 
 /**
  * Makes names and operators resolve to pg_catalog for the rest of the transaction, whatever search_path
- * the client has set: a client's own operators must not answer for the catalog.
+ * the client has set: a client's own operators must not answer for the catalog. Nor may a client's
+ * timeout keep others from knowing it; a locked view is not waited for (milliseconds).
  */
-export const pinSearchPath = `select pg_catalog.set_config('search_path', 'pg_catalog', true)`;
+export const pinSearchPath = `select pg_catalog.set_config('search_path', 'pg_catalog', true),
+  pg_catalog.set_config('statement_timeout', '0', true), pg_catalog.set_config('lock_timeout', '1000', true)`;
 
 // Functions and operators made by users that are not known to be harmless.
 const userCode = `(select 'pg_catalog.pg_proc'::pg_catalog.regclass::oid as class, p.oid as object

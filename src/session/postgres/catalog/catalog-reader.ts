@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { parseDataRow } from '../../../wire/postgres/data-row.ts';
 import {
   encodeBind,
@@ -12,18 +13,25 @@ import { parseRowDescription } from '../../../wire/postgres/row-description.ts';
 import { type CatalogDraft, catalogQueries, emptyCatalogDraft, pinSearchPath } from './catalog-queries.ts';
 import { type CatalogSnapshot, firstUserOid, type ViewColumnOrigin } from './catalog-snapshot.ts';
 
-// A statement name of our own: the client's unnamed statement survives (a simple Query would drop it).
-const statementName = 'wiremask_catalog';
+// A statement name of our own: the client's unnamed statement survives (a simple Query would drop it). Not to be
+// guessed, since a client's statement of the same name would be closed.
+const statementName = `wiremask_${randomBytes(8).toString('hex')}`;
 
 /** Definitions read of one database; views beyond count as opaque. */
 const viewDefinitionsMax = 5000;
 
-/**
- * Whether a view shows what its dependencies do not tell, by its definition: it calls functions that are not
- * known to be harmless, or names a system relation that holds other people's values. The text is what
- * pg_get_viewdef gives when search_path is pg_catalog.
- */
-export type OpaqueDefinitionTest = (definition: Uint8Array, draft: CatalogSnapshot) => boolean;
+/** What only the text of a view's definition tells. */
+export interface ViewJudgement {
+  /** It calls functions not known to be harmless, or names a system relation with other people's values. */
+  readonly isOpaque: boolean;
+  /** Columns its number of rows depends on, '*' for those it does not name; `undefined` over one relation. */
+  readonly rowColumns: ReadonlySet<string> | undefined;
+}
+
+const unseen: ViewJudgement = { isOpaque: true, rowColumns: new Set(['*']) };
+
+/** Judges a definition as pg_get_viewdef gives it when search_path is pg_catalog. */
+export type ViewJudge = (definition: Uint8Array, draft: CatalogSnapshot) => ViewJudgement;
 
 /**
  * Reads the catalog in a conversation of its own over an idle connection: you send what it gives,
@@ -35,25 +43,23 @@ export type OpaqueDefinitionTest = (definition: Uint8Array, draft: CatalogSnapsh
 export class CatalogReader {
   readonly #draft: CatalogDraft = emptyCatalogDraft();
   readonly #viewsToDescribe: (draft: CatalogSnapshot) => ReadonlySet<number>;
-  readonly #isOpaqueDefinition: OpaqueDefinitionTest | undefined;
+  readonly #judgeView: ViewJudge | undefined;
   #definitions: [oid: number, text: Uint8Array][] = [];
   #round: 'tables' | 'definitions' | 'origins' | 'done' = 'tables';
   #queryIndex = -1;
   #syncsLeft = 1;
   #hasFailed = false;
+  readonly #hash = createHash('sha256');
   /** SQLSTATE of the error that ended the reading, for the log. */
   failedWith: string | undefined;
 
   /**
    * @param viewsToDescribe - Chooses the views whose columns matter, once the tables are known.
-   * @param isOpaqueDefinition - Judges every view by its text; without it, by its dependencies alone.
+   * @param judgeView - Judges every view by its text; without it, by its dependencies alone.
    */
-  constructor(
-    viewsToDescribe: (draft: CatalogSnapshot) => ReadonlySet<number>,
-    isOpaqueDefinition?: OpaqueDefinitionTest,
-  ) {
+  constructor(viewsToDescribe: (draft: CatalogSnapshot) => ReadonlySet<number>, judgeView?: ViewJudge) {
     this.#viewsToDescribe = viewsToDescribe;
-    this.#isOpaqueDefinition = isOpaqueDefinition;
+    this.#judgeView = judgeView;
   }
 
   get isDone(): boolean {
@@ -63,6 +69,11 @@ export class CatalogReader {
   /** @returns The catalog, or `undefined` when the server would not give it. */
   get snapshot(): CatalogSnapshot | undefined {
     return this.isDone && !this.#hasFailed ? this.#draft : undefined;
+  }
+
+  /** Tells two catalogs apart; read once, when it is done. */
+  fingerprint(): string {
+    return this.#hash.digest('base64');
   }
 
   /** @returns The first bytes to send. */
@@ -83,9 +94,11 @@ export class CatalogReader {
         this.#queryIndex++;
         return undefined;
       case backend.dataRow:
+        this.#hash.update(body);
         this.#takeRow(parseDataRow(body));
         return undefined;
       case backend.rowDescription:
+        this.#hash.update(body);
         this.#takeOrigins(body);
         return undefined;
       case backend.errorResponse:
@@ -102,7 +115,7 @@ export class CatalogReader {
   #takeRow(cells: (Uint8Array | null)[]): void {
     if (this.#round === 'definitions') {
       const [oid, text] = cells;
-      if (oid && text) this.#definitions.push([Number(textOf(oid)), text.slice()]);
+      if (oid && text) this.#definitions.push([Number(textOf(oid)), Uint8Array.from(text)]);
       return;
     }
     // Query 0 is pinSearchPath.
@@ -133,7 +146,7 @@ export class CatalogReader {
       return undefined;
     }
     if (this.#round === 'tables') {
-      const views = this.#isOpaqueDefinition ? this.#userViews() : this.#viewsToDescribe(this.#draft);
+      const views = this.#judgeView ? this.#userViews() : this.#viewsToDescribe(this.#draft);
       if (views.size > 0) return this.#askDefinitions(views);
     } else if (this.#round === 'definitions') {
       this.#judgeDefinitions();
@@ -154,13 +167,16 @@ export class CatalogReader {
   }
 
   #judgeDefinitions(): void {
-    const isOpaque = this.#isOpaqueDefinition;
-    if (!isOpaque) return;
+    const judge = this.#judgeView;
+    if (!judge) return;
+    const { relationsCallingUserFunctions, viewRowColumns } = this.#draft;
     const definitions = new Map(this.#definitions);
     for (const oid of this.#userViews()) {
       const text = definitions.get(oid);
       // A view without a definition is gone, or one too many.
-      if (!text || isOpaque(text, this.#draft)) this.#draft.relationsCallingUserFunctions.add(oid);
+      const { isOpaque, rowColumns } = text ? judge(text, this.#draft) : unseen;
+      if (isOpaque) relationsCallingUserFunctions.add(oid);
+      if (rowColumns) viewRowColumns.set(oid, rowColumns);
     }
   }
 
@@ -190,19 +206,13 @@ export class CatalogReader {
   }
 }
 
+// The unnamed portal: between transactions there is none of the client's, while a name could be taken.
 function executed(text: string): Uint8Array[] {
   return [
     encodeClose('statement', statementName),
     encodeParse(statementName, Buffer.from(text)),
-    encodeBind({
-      portal: statementName,
-      statement: statementName,
-      parameterFormats: [],
-      parameters: [],
-      resultFormats: [],
-    }),
-    encodeExecute(statementName, 0),
-    encodeClose('portal', statementName),
+    encodeBind({ statement: statementName }),
+    encodeExecute('', 0),
   ];
 }
 

@@ -67,6 +67,8 @@ export interface CatalogSnapshot {
   readonly relationsWithTriggers: ReadonlySet<number>;
   /** Columns that repeat the values of other ones: foreign keys. */
   readonly foreignKeys: readonly ForeignKeyColumn[];
+  /** Columns that the number of rows of a view depends on, by OID; '*' for those it does not name. */
+  readonly viewRowColumns: ReadonlyMap<number, ReadonlySet<string>>;
   /** Types whose values cannot come to be without code of users: casts, checks of domains. By OID. */
   readonly codeTypes: ReadonlySet<number>;
   /** Their names; '*' when casts between built-in types run such code. */

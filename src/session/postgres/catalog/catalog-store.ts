@@ -1,8 +1,8 @@
 import type { MaskingPolicy } from '../../../policy/masking-policy.ts';
 import { emptyCatalogDraft } from './catalog-queries.ts';
-import { CatalogReader, type OpaqueDefinitionTest } from './catalog-reader.ts';
+import { CatalogReader, type ViewJudge } from './catalog-reader.ts';
 import type { CatalogSnapshot } from './catalog-snapshot.ts';
-import { ColumnProtections, type StickyRules, viewsOverProtected } from './column-protection.ts';
+import { ColumnProtections, type StickyProtections, viewsOverProtected } from './column-protection.ts';
 
 /** A catalog as sessions use it. */
 export interface Catalog {
@@ -26,8 +26,11 @@ export interface CatalogStoreOptions {
   readonly load?: (store: CatalogStore) => void;
   readonly now?: () => number;
   /** Judges the definitions of views; see `CatalogReader`. */
-  readonly isOpaqueDefinition?: OpaqueDefinitionTest;
+  readonly judgeView?: ViewJudge;
 }
+
+/** Pause after a reading that failed. */
+const retryDelayMs = 1_000;
 
 let catalogCount = 0;
 
@@ -37,11 +40,11 @@ let catalogCount = 0;
  */
 export class CatalogStore {
   readonly #policy: MaskingPolicy;
-  readonly #sticky: StickyRules = new Map();
+  readonly #sticky: StickyProtections = new Map();
   readonly #absent = new Set<number>();
   readonly #maxAgeMs: number;
   readonly #now: () => number;
-  readonly #isOpaqueDefinition: OpaqueDefinitionTest | undefined;
+  readonly #judgeView: ViewJudge | undefined;
   readonly #load: ((store: CatalogStore) => void) | undefined;
   #isFixed = false;
   #waiting: (() => void)[] = [];
@@ -49,6 +52,8 @@ export class CatalogStore {
   #isStale = true;
   #isStaleAgain = false;
   #isLoading = false;
+  #retryAt = Number.NEGATIVE_INFINITY;
+  #fingerprint: string | undefined;
   #current: Catalog | undefined;
   /** How often a catalog was taken in. */
   readCount = 0;
@@ -56,7 +61,7 @@ export class CatalogStore {
   constructor(policy: MaskingPolicy, options: CatalogStoreOptions = {}) {
     this.#policy = policy;
     this.#load = options.load;
-    this.#isOpaqueDefinition = options.isOpaqueDefinition;
+    this.#judgeView = options.judgeView;
     this.#maxAgeMs = options.maxAgeMs ?? 60_000;
     this.#now = options.now ?? (() => performance.now());
   }
@@ -67,7 +72,8 @@ export class CatalogStore {
 
   /** Whether a session that is idle should read it (again), or wait for the one that does. */
   get isDue(): boolean {
-    return !this.#isFixed && (this.#isStale || this.#now() - this.#loadedAt > this.#maxAgeMs);
+    if (this.#isFixed || this.#now() < this.#retryAt) return false;
+    return this.#isStale || this.#now() - this.#loadedAt > this.#maxAgeMs;
   }
 
   /** Whether the catalog may no longer say what is true: what it calls clean counts as unknown until it is read again. */
@@ -100,22 +106,36 @@ export class CatalogStore {
     this.#isStaleAgain = false;
   }
 
-  /** @param snapshot - `undefined` when the reading failed: the next idle session tries again after the maximal age. */
-  finishLoading(snapshot: CatalogSnapshot | undefined): void {
+  /**
+   * Takes in what was read.
+   *
+   * @param snapshot - `undefined` when the reading failed: the old catalog stays, in doubt, and the next
+   *   idle session tries again after a second.
+   * @param fingerprint - The same as before: the catalog in use stays, with every plan made from it.
+   */
+  finishLoading(snapshot: CatalogSnapshot | undefined, fingerprint?: string): void {
     this.#isLoading = false;
-    this.#isStale = this.#isStaleAgain;
-    if (snapshot) {
-      catalogCount++;
-      this.#current = {
-        id: catalogCount,
-        snapshot,
-        protections: new ColumnProtections(snapshot, this.#policy, this.#sticky),
-      };
-      this.readCount++;
-    } else {
-      this.#current = undefined;
-    }
     this.#loadedAt = this.#now();
+    if (!snapshot) {
+      this.#isStale = true;
+      this.#retryAt = this.#loadedAt + retryDelayMs;
+    } else {
+      this.#isStale = this.#isStaleAgain;
+      const isSame = fingerprint !== undefined && fingerprint === this.#fingerprint;
+      if (!isSame || !this.#current) this.#takeIn(snapshot);
+      this.#fingerprint = fingerprint;
+      this.readCount++;
+    }
+    this.#wakeAll();
+  }
+
+  #takeIn(snapshot: CatalogSnapshot): void {
+    catalogCount++;
+    const protections = new ColumnProtections(snapshot, this.#policy, this.#sticky);
+    this.#current = { id: catalogCount, snapshot, protections };
+  }
+
+  #wakeAll(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const wake of waiting) wake();
@@ -125,14 +145,15 @@ export class CatalogStore {
   abandonLoading(): void {
     this.#isStale = true;
     this.#isLoading = false;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const wake of waiting) wake();
+    this.#wakeAll();
   }
 
   /** @returns A conversation that reads the catalog; its snapshot goes to `finishLoading`. */
   createReader(): CatalogReader {
-    return new CatalogReader((draft) => viewsOverProtected(draft, this.#policy), this.#isOpaqueDefinition);
+    return new CatalogReader(
+      (draft) => viewsOverProtected(draft, this.#policy, this.#sticky),
+      this.#judgeView,
+    );
   }
 
   /**

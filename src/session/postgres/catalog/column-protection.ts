@@ -17,8 +17,11 @@ const clean: ColumnProtection = { kind: 'clean' };
 const unknown: ColumnProtection = { kind: 'unknown' };
 const unattributed: ColumnProtection = { kind: 'unattributed' };
 
-/** Rules found for a column once stay in force when the column or its table is renamed: (OID, attribute) -> rules. */
-export type StickyRules = Map<string, readonly ColumnRule[]>;
+/**
+ * What a column once was, it stays: by OID and attribute number, whatever it is renamed to, detached from
+ * or no longer computed from. The values in it are the same.
+ */
+export type StickyProtections = Map<string, ColumnProtection>;
 
 /**
  * A catalog read with a policy's eyes: which columns are protected, directly, through inheritance in
@@ -27,7 +30,7 @@ export type StickyRules = Map<string, readonly ColumnRule[]>;
 export class ColumnProtections {
   readonly #snapshot: CatalogSnapshot;
   readonly #protected = new Map<number, Map<number, ColumnProtection>>();
-  readonly #sticky: StickyRules;
+  readonly #sticky: StickyProtections;
   readonly #opaque = new Set<number>();
   /** Relations where a write can meet protected values or code of users, in any relation it reaches. */
   readonly #writeTouching: ReadonlySet<number>;
@@ -35,7 +38,7 @@ export class ColumnProtections {
   /** Names of all protected columns. */
   readonly columnNames: Set<string> = new Set();
 
-  constructor(snapshot: CatalogSnapshot, policy: MaskingPolicy, sticky: StickyRules) {
+  constructor(snapshot: CatalogSnapshot, policy: MaskingPolicy, sticky: StickyProtections) {
     this.#snapshot = snapshot;
     this.#sticky = sticky;
     for (const relation of snapshot.relations.values()) {
@@ -87,6 +90,23 @@ export class ColumnProtections {
         (key.relation === oid && key.column === attribute) ||
         this.#hidesAttribute(key.relation, key.column, depth + 1),
     );
+  }
+
+  /**
+   * @returns Whether this is a view whose number of rows may tell a protected value, or is made of such
+   *   a view.
+   */
+  countsProtected(name: QualifiedName): boolean {
+    const { viewRowColumns, ruleDependencies } = this.#snapshot;
+    if (viewRowColumns.size === 0) return false;
+    const reached = new Set(this.#named(name).map(({ oid }) => oid));
+    for (const oid of reached) {
+      const matters = this.#protected.has(oid) || this.#opaque.has(oid);
+      const columns = matters ? [...(viewRowColumns.get(oid) ?? [])] : [];
+      if (columns.some((column) => column === '*' || this.columnNames.has(column))) return true;
+      for (const [view, uses] of ruleDependencies) if (view === oid) reached.add(uses);
+    }
+    return false;
   }
 
   /** @returns Whether the catalog has any relation of this name, a system relation included. */
@@ -150,10 +170,10 @@ export class ColumnProtections {
         rules = foreignRules(policy, relation, attribute, column);
       if (rules.length === 0) rules = systemRulesFor(relation, column);
       const key = `${relation.oid}.${attribute}`;
-      if (rules.length === 0) rules = this.#sticky.get(key) ?? [];
-      if (rules.length === 0) continue;
-      this.#sticky.set(key, rules);
-      this.#protect(relation, attribute, { kind: 'rules', rules });
+      const protection = rules.length > 0 ? ({ kind: 'rules', rules } as const) : this.#sticky.get(key);
+      if (!protection) continue;
+      this.#sticky.set(key, protection);
+      this.#protect(relation, attribute, protection);
     }
   }
 
@@ -165,6 +185,8 @@ export class ColumnProtections {
     }
     if (columns.has(attribute)) return false;
     columns.set(attribute, protection);
+    // A view holds nothing: what it shows is decided anew with every definition.
+    if (relation.kind !== 'v') this.#sticky.set(`${relation.oid}.${attribute}`, protection);
     const name = relation.columns.get(attribute);
     if (name !== undefined) this.columnNames.add(name);
     return true;
@@ -194,8 +216,6 @@ export class ColumnProtections {
       for (const [targetAttribute, targetName] of target.columns) {
         if (targetName !== name || !this.#protect(target, targetAttribute, protection)) continue;
         hasChanged = true;
-        // A partition that is detached later still holds the same values.
-        if (protection.kind === 'rules') this.#sticky.set(`${to}.${targetAttribute}`, protection.rules);
       }
     }
     return hasChanged;
@@ -251,8 +271,13 @@ export class ColumnProtections {
 }
 
 /** @returns Views that use, directly or through others, a relation with a protected column. */
-export function viewsOverProtected(snapshot: CatalogSnapshot, policy: MaskingPolicy): ReadonlySet<number> {
-  const protections = new ColumnProtections(snapshot, policy, new Map());
+export function viewsOverProtected(
+  snapshot: CatalogSnapshot,
+  policy: MaskingPolicy,
+  sticky: StickyProtections,
+): ReadonlySet<number> {
+  // A copy: before the views are described, more counts as protected than will be.
+  const protections = new ColumnProtections(snapshot, policy, new Map(sticky));
   const views = new Set<number>();
   for (const [oid, relation] of snapshot.relations) {
     const isView = relation.kind === 'v' || relation.kind === 'm';
