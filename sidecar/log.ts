@@ -45,6 +45,7 @@ export interface Log {
   error(event: string, fields?: LogFields): void;
 }
 
+/** Options of `createLog`. */
 export interface LogOptions {
   /** Lines below this level are left out. Default `info`. */
   readonly level?: LogLevel;

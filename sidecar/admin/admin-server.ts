@@ -13,6 +13,7 @@ export interface ListenerReadiness {
   readonly upstream: 'reachable' | 'unreachable' | 'unknown';
 }
 
+/** Where the admin endpoint listens, and what it tells. */
 export interface AdminServerOptions {
   readonly address: Address;
   readonly metrics: MetricsRegistry;

@@ -28,6 +28,7 @@ export interface MetricsRegistry extends Metrics {
   expose(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
+/** Options of `createMetrics`. */
 export interface MetricsOptions {
   /** Also publish CPU, memory, event loop delay and the like of the process. Default `true`. */
   readonly collectsProcess?: boolean;

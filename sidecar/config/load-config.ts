@@ -25,6 +25,7 @@ export type CompileMasking = (
   listener: ListenerConfig,
 ) => Promise<readonly { readonly path: string; readonly message: string }[]>;
 
+/** Options of `loadConfig` and `loadConfigText`. */
 export interface LoadConfigOptions {
   /** Default: the environment of the process. */
   readonly env?: Readonly<Record<string, string | undefined>>;

@@ -72,10 +72,10 @@ describe(path, () => {
   });
 
   test('every reason for refusing a statement is there', () => {
-    const files = ['statement-verdict.ts', 'frontend-handler.ts'];
+    const files = ['statement-verdict.ts', 'statement-gate.ts', 'frontend-handler.ts'];
     const codes = files.flatMap((name) => [
       ...readText(`src/session/postgres/${name}`).matchAll(
-        /(?:refused|UnsupportedError)\(\s*'(WIREMASK_ERR_\w+)'/g,
+        /(?:refused|UnsupportedError|LimitError)\(\s*'(WIREMASK_ERR_\w+)'/g,
       ),
     ]);
     const rows = tableRows(section('Refused statements')).map(([, code]) => code);

@@ -47,7 +47,8 @@ export const ordinaryStatements: readonly OrdinaryStatement[] = [
 export const catalogStatements: readonly OrdinaryStatement[] = [
   {
     name: 'information_schema.tables',
-    text: "SELECT table_schema, table_name, table_type FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 2",
+    text: `SELECT table_schema, table_name, table_type FROM information_schema.tables
+      WHERE table_schema = 'public' ORDER BY 2`,
   },
   {
     name: 'information_schema.columns',
@@ -56,7 +57,8 @@ export const catalogStatements: readonly OrdinaryStatement[] = [
   },
   {
     name: 'columns from pg_attribute with defaults from pg_get_expr',
-    text: `SELECT a.attname, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull, pg_get_expr(d.adbin, d.adrelid) AS default
+    text: `SELECT a.attname, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull,
+        pg_get_expr(d.adbin, d.adrelid) AS default
       FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
       WHERE a.attrelid = 'public.u'::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`,
   },
@@ -80,7 +82,8 @@ export const catalogStatements: readonly OrdinaryStatement[] = [
   {
     name: 'enum labels',
     text: `SELECT n.nspname AS schema, t.typname AS name, e.enumlabel AS value FROM pg_type t
-      JOIN pg_enum e ON t.oid = e.enumtypid JOIN pg_namespace n ON n.oid = t.typnamespace ORDER BY e.enumsortorder`,
+      JOIN pg_enum e ON t.oid = e.enumtypid JOIN pg_namespace n ON n.oid = t.typnamespace
+      ORDER BY e.enumsortorder`,
   },
   {
     name: 'types, as drivers load them',

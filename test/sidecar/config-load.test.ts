@@ -9,6 +9,35 @@ import { directory, LISTENER, MASKING, removeDirectoryAfterwards, tls } from './
 
 removeDirectoryAfterwards();
 
+/** Every key, with files beside it and one variable. */
+const FULL_CONFIG = `listeners:
+  - name: appdb
+    protocol: postgres
+    listen: 0.0.0.0:6432
+    upstream:
+      host: db.example.com
+      port: 5433
+      tls: { ca: ${tls}/ca.crt, serverName: other.example.com, direct: true }
+    tls: { cert: ${tls}/server.crt, key: ${tls}/server.key }
+    catalog: { user: reader, password: { env: CATALOG_PASSWORD }, database: app }
+    masking:
+      columns:
+        - { column: a.b.c, mask: keyed-hash, key: { file: keys/hash.key } }
+        - { column: a.b.d, mask: redact, label: gone, path: [$.x, $.y] }
+        - { column: a.b.e, mask: redact, path: $.z }
+      unattributed: scan
+      dangerouslyAllowOpaqueStatements: true
+  - name: local
+    protocol: postgres
+    listen: ./local.sock
+    upstream: { host: /run/postgresql }
+masking: { columns: [{ column: "*.*.salary", mask: replace, value: "0" }] }
+budget: { latencyMs: 2, workPerMessageMax: 1000 }
+limits: { messageSizeMax: 4096, connectionsMax: 7 }
+admin: { listen: 127.0.0.1:9464 }
+log: { level: debug, format: json }
+`;
+
 async function configOf(text: string, env: Record<string, string> = {}): Promise<SidecarConfig> {
   const loaded = await loadConfigText(text, join(directory, 'w.yaml'), { env });
   if (!loaded.ok) throw new Error(loaded.problems.map((problem) => problem.message).join('\n'));
@@ -54,36 +83,7 @@ describe('loadConfig', () => {
     await mkdir(join(directory, 'keys'), { recursive: true });
     await writeFile(join(directory, 'keys/hash.key'), 'sixteen bytes and more\r\n');
     const file = join(directory, 'full.yaml');
-    await writeFile(
-      file,
-      `listeners:
-  - name: appdb
-    protocol: postgres
-    listen: 0.0.0.0:6432
-    upstream:
-      host: db.example.com
-      port: 5433
-      tls: { ca: ${tls}/ca.crt, serverName: other.example.com, direct: true }
-    tls: { cert: ${tls}/server.crt, key: ${tls}/server.key }
-    catalog: { user: reader, password: { env: CATALOG_PASSWORD }, database: app }
-    masking:
-      columns:
-        - { column: a.b.c, mask: keyed-hash, key: { file: keys/hash.key } }
-        - { column: a.b.d, mask: redact, label: gone, path: [$.x, $.y] }
-        - { column: a.b.e, mask: redact, path: $.z }
-      unattributed: scan
-      dangerouslyAllowOpaqueStatements: true
-  - name: local
-    protocol: postgres
-    listen: ./local.sock
-    upstream: { host: /run/postgresql }
-masking: { columns: [{ column: "*.*.salary", mask: replace, value: "0" }] }
-budget: { latencyMs: 2, workPerMessageMax: 1000 }
-limits: { messageSizeMax: 4096, connectionsMax: 7 }
-admin: { listen: 127.0.0.1:9464 }
-log: { level: debug, format: json }
-`,
-    );
+    await writeFile(file, FULL_CONFIG);
     const loaded = await loadConfig(file, { env: { CATALOG_PASSWORD: 'not shown' } });
     expect(loaded).toEqual({
       ok: true,

@@ -88,15 +88,7 @@ export async function createLeakBed(binaries: PostgresBinaries): Promise<LeakBed
               owner: asOwner,
             }),
       );
-      const { messages, hit } = inspect(tap, canariesOf(leakCase));
-      const errors = messages
-        .filter(({ type }) => type === 'E')
-        .map(({ body }) => errorFields(body)['C'] ?? '');
-      return {
-        outcome: outcome ?? { errors, rowCounts: [messages.filter(({ type }) => type === 'D').length] },
-        hit,
-        hasErrorResponse: errors.length > 0,
-      };
+      return leakRunOf(tap, canariesOf(leakCase), outcome);
     } finally {
       tap.disconnectAll();
       await tap.untilQuiet();
@@ -157,6 +149,16 @@ async function runProtocol(
   } finally {
     client.socket.destroy();
   }
+}
+
+function leakRunOf(tap: Tap, wanted: readonly Canary[], outcome: RunOutcome | undefined): LeakRun {
+  const { messages, hit } = inspect(tap, wanted);
+  const errors = messages.filter(({ type }) => type === 'E').map(({ body }) => errorFields(body)['C'] ?? '');
+  return {
+    outcome: outcome ?? { errors, rowCounts: [messages.filter(({ type }) => type === 'D').length] },
+    hit,
+    hasErrorResponse: errors.length > 0,
+  };
 }
 
 interface Inspection {

@@ -34,6 +34,7 @@ describe('the rules of test/tidy.test.ts', () => {
       'exports b without a doc comment',
     ],
     ['src/sql/a.ts', `const a = b${' + b'.repeat(40)};`, 'wide'],
+    ['src/sql/a.ts', `// ${'word '.repeat(30)}`, 'wide'],
     ['src/sql/a.ts', 'x;\n'.repeat(401), '401 lines'],
     ['src/sql/a.ts', `function a(): void {\n${'  x;\n'.repeat(70)}}`, 'a function of 72 lines'],
   ])('%s: %s', (path, text, sentence) => {
@@ -45,8 +46,10 @@ describe('the rules of test/tidy.test.ts', () => {
     ['src/stream/a.ts', "import { Duplex } from 'node:stream';"],
     ['src/sql/a.ts', "const text = 'as any: word';"],
     ['src/sql/a.ts', `const text = '${'x'.repeat(200)}';`],
+    ['src/sql/a.ts', `// https://example.com/${'x'.repeat(200)}`],
     ['src/sql/a.ts', '/** Any chunk. */\nexport const a = 1;'],
     ['sidecar/a.ts', "import { createMasker } from 'wiremask';"],
+    ['bench/a.ts', "import { walkJson } from '../src/wire/json/tokenizer.ts';"],
   ])('%s may have: %s', (path, text) => {
     expect(problemsOf(path, text)).toEqual([]);
   });

@@ -46,7 +46,9 @@ export interface ResultContext {
   readonly outputs: readonly OutputFacts[] | undefined;
   /** Names the statement's text must show, if the catalog is true; `undefined` when it cannot be told. */
   readonly named: NamedColumns | undefined;
-  /** Views may have been redefined since the rows were chosen: what is clean in one now need not have been. */
+  /**
+   * Views may have been redefined since the rows were chosen: what is clean in one now need not have been.
+   */
   readonly isViewDoubtful: boolean;
   readonly isDateStyleIso: boolean;
 }

@@ -54,9 +54,11 @@ export class Conversation implements StatementNames {
   /** Catalog under which SQL cursors were declared, by wire name; 0 = a doubtful one. */
   readonly cursorCatalogs: Map<string, number> = new Map();
 
-  readonly temporaries: { readonly names: Set<string>; isUncertain: boolean } = {
+  readonly temporaries: { readonly names: Set<string>; isUncertain: boolean; mayBeFirst: boolean } = {
     names: new Set(),
     isUncertain: false,
+    // `search_path` may make an unqualified CREATE temporary.
+    mayBeFirst: false,
   };
   /** DDL of this connection is under way or not committed: no catalog read elsewhere has seen it. */
   isDefining = false;

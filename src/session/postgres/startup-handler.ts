@@ -134,7 +134,7 @@ export class StartupHandler {
   #checkParameters(parameters: readonly (readonly [string, string])[]): void {
     for (const [name, value] of parameters) {
       this.#conversation.clientTexts.push(Buffer.from(value));
-      if (/pg_temp/i.test(value)) this.#conversation.temporaries.isUncertain = true;
+      if (/pg_temp/i.test(value)) this.#conversation.temporaries.mayBeFirst = true;
       if (name === 'replication' && !/^(false|off|no|0)$/i.test(value)) {
         throw new UnsupportedError(
           'WIREMASK_ERR_UNSUPPORTED_REPLICATION',

@@ -4,7 +4,7 @@ import type { Conversation } from './conversation.ts';
 import { copyDescribeText, hasCertainOptions } from './copy-out.ts';
 import type { Refusal } from './expectations.ts';
 import { nameSizeMax } from './requested-names.ts';
-import { refusalOf } from './statement-verdict.ts';
+import { mayPutTemporariesFirst, refusalOf, temporaryNamesOf } from './statement-verdict.ts';
 import { TrackedStatement } from './tracked-statement.ts';
 
 const changesCatalog: ReadonlySet<string> = new Set(['define', 'define-code', 'create-from-query', 'opaque']);
@@ -62,10 +62,10 @@ export class StatementGate {
     const { allowsMaskedValuesWrittenBack } = plans.policy;
     if (!allowsMaskedValuesWrittenBack && texts.holdsMaskedLiteral(statement.text)) return writtenBack();
     if (plans.hasColumnRules) {
-      const isDoubtful = this.#conversation.isCatalogDoubtful || changesCatalogForItself(statement);
-      const trusted = isDoubtful ? undefined : catalog;
+      const trusted = this.#conversation.isCatalogDoubtful ? undefined : catalog;
       const refusal =
-        refusalOf(statement.read, plans.policy, trusted) ?? this.#refusalOfReferences(statement, depth);
+        refusalOf(statement.read, plans.policy, trusted, this.#conversation.temporaries) ??
+        this.#refusalOfReferences(statement, depth);
       if (refusal) return refusal;
     }
     return this.#mayCopy(statement) ? refusalOfCopy(statement) : undefined;
@@ -131,23 +131,12 @@ function opaqueReference(): Refusal {
   };
 }
 
-// A statement of the text changes the catalog for those behind it.
-function changesCatalogForItself({ read }: TrackedStatement): boolean {
-  return read.isReadable && read.statements.slice(0, -1).some(({ effect }) => changesCatalog.has(effect));
-}
-
 function noteTemporaries(facts: StatementFacts, temporaries: Conversation['temporaries']): void {
-  for (const { name } of facts.temporaryTargets) temporaries.names.add(name);
-  if (facts.isTemporaryTarget) for (const { name } of facts.createdRelations) temporaries.names.add(name);
-  else if (facts.effect === 'define' && facts.relations.some(({ name }) => temporaries.names.has(name))) {
-    temporaries.isUncertain = true;
-  }
-  // With pg_temp in front of the path, whatever is created without a schema is temporary.
-  const hasTemporaryPath = facts.settings.some(
-    ({ name, value, isKnown }) =>
-      (name === 'search_path' || name === '') && (!isKnown || /pg_temp/i.test(value ?? '')),
-  );
-  if (hasTemporaryPath) temporaries.isUncertain = true;
+  if (mayPutTemporariesFirst(facts)) temporaries.mayBeFirst = true;
+  const isChanged =
+    facts.effect === 'define' && facts.relations.some(({ name }) => temporaries.names.has(name));
+  if (isChanged && !facts.isTemporaryTarget) temporaries.isUncertain = true;
+  for (const name of temporaryNamesOf(facts, temporaries.mayBeFirst)) temporaries.names.add(name);
 }
 
 /**

@@ -53,7 +53,10 @@ export class TrackedStatement {
     return this.#read;
   }
 
-  /** @returns What PREPARE at this position makes: its name then runs the inner statement, and prepares nothing. */
+  /**
+   * @returns What PREPARE at this position makes: its name then runs the inner statement, and prepares
+   *   nothing.
+   */
   prepared(index: number): TrackedStatement {
     const inner = new TrackedStatement(this.text, this.#reader);
     const facts = this.facts(index);

@@ -5,7 +5,7 @@ import { originLostCases } from './c-origin-lost.ts';
 import { channelCases } from './d-other-channels.ts';
 import { protocolCases } from './e-protocol.ts';
 import { comingBackCases } from './f-coming-back.ts';
-import { statementCases } from './g-adversary-statements.ts';
+import { statementCases } from './g-statements.ts';
 import { definitionCases } from './h-catalog.ts';
 import { copyCases } from './h-copy.ts';
 import { cursorCases } from './h-cursors.ts';

@@ -13,8 +13,8 @@ import { parseRowDescription } from '../../../wire/postgres/row-description.ts';
 import { type CatalogDraft, catalogQueries, emptyCatalogDraft, pinSearchPath } from './catalog-queries.ts';
 import { type CatalogSnapshot, firstUserOid, type ViewColumnOrigin } from './catalog-snapshot.ts';
 
-// A statement name of our own: the client's unnamed statement survives (a simple Query would drop it). Not to be
-// guessed, since a client's statement of the same name would be closed.
+// A statement name of our own: the client's unnamed statement survives (a simple Query would drop it).
+// Not to be guessed, since a client's statement of the same name would be closed.
 const statementName = `wiremask_${randomBytes(8).toString('hex')}`;
 
 /** Definitions read of one database; views beyond count as opaque. */

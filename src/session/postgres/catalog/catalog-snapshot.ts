@@ -40,7 +40,9 @@ export interface ForeignKeyColumn {
  * the session read it from the server.
  */
 export interface CatalogSnapshot {
-  /** User relations, and the system relations that hold other people's values. Temporary ones are left out. */
+  /**
+   * User relations, and the system relations that hold other people's values. Temporary ones are left out.
+   */
   readonly relations: ReadonlyMap<number, CatalogRelation>;
   /** Names of system relations, as `schema.name`: known to hold no row values unless in `relations`. */
   readonly systemRelations: ReadonlySet<string>;

@@ -76,7 +76,10 @@ export class CatalogStore {
     return this.#isStale || this.#now() - this.#loadedAt > this.#maxAgeMs;
   }
 
-  /** Whether the catalog may no longer say what is true: what it calls clean counts as unknown until it is read again. */
+  /**
+   * Whether the catalog may no longer say what is true: what it calls clean counts as unknown until it is
+   * read again.
+   */
   get isStale(): boolean {
     return this.#isStale;
   }

@@ -48,6 +48,7 @@ export interface CellReport {
   failedClosed(reason: 'encoding' | 'malformed' | 'budget'): void;
 }
 
+/** What `compileCellScanner` needs for one column. */
 export interface CellScannerOptions {
   readonly scanner: FieldScanner;
   readonly type: CellType;
@@ -60,6 +61,7 @@ export interface CellScannerOptions {
   readonly report: CellReport;
 }
 
+/** What `compileCellMasker` needs for one column. */
 export interface CellMaskerOptions {
   readonly masker: Masker;
   readonly type: CellType;
