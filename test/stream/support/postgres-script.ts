@@ -1,4 +1,4 @@
-import { type PartialCatalog, createMasker, type MaskingSession } from '../../../src/index.ts';
+import { createMasker, type MaskingSession, type PartialCatalog } from '../../../src/index.ts';
 import { encodeDataRow, encodeRowDescription } from '../../../src/wire/postgres/index.ts';
 import { encodeStartupMessage } from '../../../src/wire/postgres/startup.ts';
 import { frame, message } from '../../support/raw-client.ts';
