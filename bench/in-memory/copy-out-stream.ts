@@ -27,10 +27,10 @@ export function openCopyOut(masker: Masker, stream: RowStream): CopyOut {
   expectNoFailure(session.fromDownstream(encodeQuery('copy sample to stdout')));
   // The session asks the server what the columns of the COPY are before it sends the COPY on.
   const answers = [
+    encodeMessage(backend.closeComplete),
     encodeMessage(backend.parseComplete),
     encodeMessage(backend.parameterDescription, (writer) => writer.int16(0)),
     stream.description,
-    encodeMessage(backend.closeComplete),
     encodeReadyForQuery('I'),
     encodeMessage(backend.copyOutResponse, (writer) => {
       writer.uint8(0);

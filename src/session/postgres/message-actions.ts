@@ -170,7 +170,11 @@ export const frontendActions: ActionTable = new Map<number, MessageAction>([
   [frontend.close, { name: 'Close', action: 'forward', reason: 'followed, so that names are forgotten' }],
   [
     frontend.copyData,
-    { name: 'CopyData', action: 'forward', reason: 'rows of COPY FROM STDIN are the client’s own' },
+    {
+      name: 'CopyData',
+      action: 'forward',
+      reason: 'rows of COPY FROM STDIN are the client’s own; one that holds a redaction label ends the copy',
+    },
   ],
   [frontend.copyDone, { name: 'CopyDone', action: 'forward', reason: 'ends COPY FROM STDIN' }],
   [frontend.copyFail, { name: 'CopyFail', action: 'forward', reason: 'ends COPY FROM STDIN' }],
