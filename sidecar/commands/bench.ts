@@ -7,7 +7,7 @@ export interface BenchOptions {
   /** File with rows to replay; `undefined` = a built-in sample. */
   readonly sample: string | undefined;
   readonly isJson: boolean;
-  /** Lowest accepted ratio to a bare pipe, 0 to 1. */
+  /** Lowest accepted ratio to a copy of the same bytes, 0 to 1. */
   readonly floor: number | undefined;
   /** File with an earlier result to compare with. */
   readonly baseline: string | undefined;
@@ -15,7 +15,7 @@ export interface BenchOptions {
   readonly seconds: number | undefined;
 }
 
-/** Measures masking against a bare pipe in the same run. Prints its own result. */
+/** Measures what masking costs, as a ratio to a copy in the same run. Prints its own result. */
 export function benchCommand(
   options: BenchOptions,
   io: CommandIo,

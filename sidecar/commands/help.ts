@@ -9,7 +9,7 @@ Commands:
   run    run the proxy until a signal
   check  check a configuration and show what it resolves to
   demo   see masking at work on a small database made for it
-  bench  measure masking against a bare pipe
+  bench  measure what masking costs with a configuration
 
 Options:
   -h, --help     this text; after a command, that command's
@@ -58,13 +58,13 @@ ${EXIT_CODES_HELP}`,
   bench: `Usage: wiremask bench [-c FILE] [--sample FILE] [--json] [--floor RATIO] [--baseline FILE]
                       [--seconds N]
 
-Measures masking against a bare pipe in the same run, on this machine.
+Measures what masking costs in memory, as a ratio to copying the same bytes in the same run, on this machine.
 
 Options:
   -c, --config FILE    configuration; default wiremask.yaml
       --sample FILE    rows to replay; default: a built-in sample
       --json           print the result as JSON
-      --floor RATIO    fail below this share of the bare pipe's throughput, 0 to 1
+      --floor RATIO    fail when all rules together reach less than this ratio to a copy, 0 to 1
       --baseline FILE  compare with an earlier result
       --seconds N      length of each measurement
   -h, --help           this text

@@ -45,6 +45,7 @@ export class Listener {
   /** Stops accepting, waits for connections to end up to `drainTimeoutMs`, then closes them. */
   async close(drainTimeoutMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    if (drainTimeoutMs > 0) for (const connection of this.#connections) connection.drain();
     if (this.#connections.size > 0 && drainTimeoutMs > 0) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, drainTimeoutMs);

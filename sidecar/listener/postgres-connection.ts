@@ -10,6 +10,7 @@ import { type Negotiated, negotiate } from './negotiate.ts';
 import { connectUpstream } from './upstream-socket.ts';
 
 const tooLate = '57014';
+const adminShutdown = '57P01';
 
 /** How long a peer may take to read the last bytes of a connection that has ended. */
 const lingerTimeoutMs = 5_000;
@@ -26,6 +27,7 @@ export class PostgresConnection {
   #session: PostgresSession | undefined;
   #backendKey: { readonly processId: number; readonly secretKey: Uint8Array } | undefined;
   #hasClosed = false;
+  #isDraining = false;
 
   constructor(accepted: Socket, id: number, context: ConnectionContext, onClosed: () => void) {
     this.#accepted = accepted;
@@ -50,6 +52,22 @@ export class PostgresConnection {
     } catch (error) {
       this.#refuse(error);
     }
+  }
+
+  /** Closes the connection as soon as the server owes nothing and no transaction is open: now, if so. */
+  drain(): void {
+    this.#isDraining = true;
+    if (this.#session && this.#isIdle()) this.#shutDown();
+  }
+
+  #isIdle(): boolean {
+    return this.#session?.isReady === true && !this.#session.isBusy;
+  }
+
+  #shutDown(): void {
+    this.#refuse(
+      new ConnectionError('SHUTDOWN', adminShutdown, 'terminating connection: wiremask is stopping'),
+    );
   }
 
   /** Closes both sides now. */
@@ -142,6 +160,8 @@ export class PostgresConnection {
       this.#context.cancelKeys.add(session.backendKey.processId, session.backendKey.secretKey, address);
     }
     if (session.isReady) clearTimeout(this.#startupTimer);
+    // After the chunk that ends the answer has been sent.
+    if (this.#isDraining) setImmediate(() => this.#isIdle() && this.#shutDown());
   }
 
   #refuse(error: unknown): void {
@@ -198,7 +218,9 @@ export class PostgresConnection {
     if (end.reason === 'failed') {
       const code = end.failure instanceof WiremaskError ? end.failure.code : 'INTERNAL';
       metrics.error(code);
-      log.warn('connection-failed', { ...fields, code, error: end.failure });
+      // A refusal or a peer's mistake is told by its code; a stack only helps where the fault is ours.
+      const isOurs = !(end.failure instanceof WiremaskError) || code === 'WIREMASK_ERR_MASKING';
+      log.warn('connection-failed', { ...fields, code, ...(isOurs ? { error: end.failure } : {}) });
     } else if (end.reason === 'stream-error') {
       log.debug('socket-error', { ...fields, side: end.side, code: systemCode(end.error) });
     }

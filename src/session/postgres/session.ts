@@ -80,7 +80,8 @@ export class PostgresSession implements MaskingSession {
     });
     this.#up = new MessageWalker(messageSizeMax, this.#conversation.toDownstream, {
       message: (bytes, start, end) => {
-        this.#counts.messagesFromUpstream++;
+        // Answers to questions of our own are not relayed.
+        if (this.#phase !== 'catalog') this.#counts.messagesFromUpstream++;
         this.#fromServer(bytes, start, end);
       },
       begin: (type) => checkType(backendActions, type),

@@ -100,7 +100,10 @@ export class StatementGate {
 
   // SQL EXECUTE runs what PREPARE or Parse has prepared, maybe under another catalog than then.
   #refusalOfReferences(statement: TrackedStatement, depth: number): Refusal | undefined {
+    // What the same text prepares is judged with the text.
+    const own = new Set(statement.preparedNames.map(([name]) => name));
     for (const name of statement.executedNames) {
+      if (own.has(name)) continue;
       const refusal = depth > referenceDepthMax ? opaqueReference() : this.refusalOfRun(name, depth + 1);
       if (refusal) return refusal;
     }
@@ -179,7 +182,8 @@ function refusalOfCopy(statement: TrackedStatement): Refusal | undefined {
 export function writtenBack(): Refusal {
   const error = new UnsupportedError(
     'WIREMASK_ERR_MASKED_VALUE_WRITTEN_BACK',
-    'a value holds a redaction label: it was read masked and must not be written back',
+    'a value looks masked: what was read masked must not be written back; ' +
+      'dangerouslyAllowMaskedValuesWrittenBack lets it through',
   );
   return { error };
 }

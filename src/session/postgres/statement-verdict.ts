@@ -266,7 +266,8 @@ function refusalOfCopies(
   if (facts.targets.length > 0 && copiesProtected(facts, catalog, temporaries)) {
     return refused(
       'WIREMASK_ERR_STATEMENT_COPIES_PROTECTED',
-      'statement copies protected values to where no rule reaches them; name unprotected columns only',
+      'statement copies protected values to where no rule reaches them; name unprotected columns only' +
+        ' (dangerouslyAllowCopiesOfProtectedColumns lets it through)',
     );
   }
   return undefined;
