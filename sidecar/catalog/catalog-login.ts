@@ -7,6 +7,12 @@ import type { CatalogLogin, ListenerConfig } from '../sidecar-types.ts';
 
 const timeoutMs = 30_000;
 
+/** What a reading came to; without a snapshot the server would not give it. */
+export interface LoadedCatalog {
+  readonly snapshot: CatalogSnapshot | undefined;
+  readonly fingerprint: string;
+}
+
 /**
  * Reads the catalog over a connection of its own: `pg` logs in, then its socket is taken over.
  *
@@ -16,7 +22,7 @@ export async function loadCatalog(
   upstream: ListenerConfig['upstream'],
   login: CatalogLogin & { readonly database: string },
   store: CatalogStore,
-): Promise<CatalogSnapshot | undefined> {
+): Promise<LoadedCatalog> {
   const { socket } = await connectUpstream(upstream.address, upstream.tls, AbortSignal.timeout(timeoutMs));
   const client = new Client({
     user: login.user,
@@ -47,7 +53,7 @@ function connected(socket: Duplex): Duplex {
   });
 }
 
-function converse(socket: Duplex, store: CatalogStore): Promise<CatalogSnapshot | undefined> {
+function converse(socket: Duplex, store: CatalogStore): Promise<LoadedCatalog> {
   socket.removeAllListeners('data');
   const reader = store.createReader();
   const framer = new MessageFramer();
@@ -63,7 +69,8 @@ function converse(socket: Duplex, store: CatalogStore): Promise<CatalogSnapshot 
           const next = reader.take(type, body);
           if (next) socket.write(next);
         }
-        if (reader.isDone) settle(() => resolve(reader.snapshot));
+        if (reader.isDone)
+          settle(() => resolve({ snapshot: reader.snapshot, fingerprint: reader.fingerprint() }));
       } catch (error) {
         settle(() => reject(error as Error));
       }

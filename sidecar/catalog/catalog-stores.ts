@@ -35,13 +35,12 @@ export class CatalogStores {
     return this.#masker.createCatalogStore({
       load: (store) => {
         const login = { ...catalog, database: catalog.database ?? database };
-        loadCatalog(upstream, login, store).then(
-          (snapshot) => store.finishLoading(snapshot),
-          (error: unknown) => {
+        loadCatalog(upstream, login, store)
+          .then(({ snapshot, fingerprint }) => store.finishLoading(snapshot, fingerprint))
+          .catch((error: unknown) => {
             this.#log.warn('catalog-unread', { listener: name, error });
             store.finishLoading(undefined);
-          },
-        );
+          });
       },
     });
   }

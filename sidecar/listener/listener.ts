@@ -35,6 +35,9 @@ export class Listener {
         resolve();
       });
     });
+    this.#server.on('error', (error) => {
+      this.#context.log.error('accept-failed', { listener: this.name, error });
+    });
     // Whoever can connect can log in as far as the server lets them; that is for the owner to widen.
     if (address.kind === 'unix') await chmod(address.path, 0o600);
     const bound = this.#server.address();

@@ -86,7 +86,10 @@ export class PostgresConnection {
       catalog: () => catalogs.storeFor(databaseOf(packet.parameters)),
       stripsChannelBinding: isEncrypted || config.upstream.tls !== undefined,
       reportTo: metrics,
-      onOutput: (output) => this.#streams?.send(output),
+      onOutput: (output) => {
+        this.#streams?.send(output);
+        if (session.isReady) clearTimeout(this.#startupTimer);
+      },
     });
     this.#session = session;
     const metered = new MeteredSession(session, metrics, () => this.#noteLogin(session, upstream.address));
@@ -148,6 +151,7 @@ export class PostgresConnection {
       upstream.socket.on('error', (error) => this.#logSocketError(error));
       upstream.socket.resume();
       const closed = new Promise<void>((resolve) => upstream.socket.once('close', () => resolve()));
+      this.#abort.signal.addEventListener('abort', () => upstream.socket.destroy());
       upstream.socket.end(encodeCancelRequest(packet.processId, packet.secretKey));
       await closed;
     }

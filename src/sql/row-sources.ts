@@ -18,11 +18,20 @@ import { walkTree } from './walk-tree.ts';
 const skipped: ReadonlySet<string> = new Set(['sortClause', 'lockingClause', 'infer']);
 
 // Functions whose result is as long as an argument says, and those that make rows of a long value.
-const lengthFunctions: ReadonlySet<string> = new Set(['array_fill', 'lpad', 'repeat', 'rpad']);
+const lengthFunctions: ReadonlySet<string> = new Set([
+  'array_fill',
+  'format',
+  'json_object',
+  'jsonb_object',
+  'lpad',
+  'repeat',
+  'rpad',
+]);
 const splittingFunctions: ReadonlySet<string> = new Set(
   (
-    'generate_subscripts json_array_elements json_array_elements_text jsonb_array_elements ' +
-    'jsonb_array_elements_text jsonb_path_query regexp_matches regexp_split_to_table string_to_table ' +
+    '_pg_expandarray generate_subscripts json_array_elements json_array_elements_text json_each json_each_text ' +
+    'json_object_keys json_populate_recordset json_to_recordset jsonb_array_elements jsonb_array_elements_text ' +
+    'jsonb_each jsonb_each_text jsonb_object_keys jsonb_populate_recordset jsonb_to_recordset jsonb_path_query regexp_matches regexp_split_to_table string_to_table ' +
     'ts_parse unnest xmltable'
   ).split(' '),
 );

@@ -168,17 +168,33 @@ export class BackendHandler {
     }
     const name = facts.reference === undefined ? undefined : wireName(facts.reference);
     const isTouching = conversation.touches(statement);
-    if (isTouching || facts.effect === 'transaction' || facts.effect === 'session') cleanCursors.clear();
+    if (isTouching || facts.effect === 'transaction' || facts.effect === 'session') {
+      cleanCursors.clear();
+      portals.clear();
+    }
     if (facts.effect === 'prepare' && name !== undefined) statements.set(name, statement.prepared(index));
     if (facts.effect === 'close-cursor') {
+      // A portal the protocol has made is closed by SQL just the same.
       if (name === undefined) cleanCursors.clear();
       else cleanCursors.delete(name);
+      if (name === undefined) portals.clear();
+      else portals.delete(name);
     }
+    if (facts.effect === 'deallocate') this.#forgetStatements(name);
+    if (facts.effect === 'session' && discardsAll(statement)) this.#forgetStatements(undefined);
     if (facts.effect !== 'declare-cursor' || name === undefined) return;
     // What was bound under this name is closed, or the server would have refused.
     portals.delete(name);
     cursorCatalogs.set(name, conversation.isCatalogDoubtful ? 0 : (conversation.catalog?.id ?? 0));
     if (!isTouching) cleanCursors.add(name);
+  }
+
+  #forgetStatements(name: string | undefined): void {
+    const { statements, requested } = this.#conversation;
+    for (const known of name === undefined ? [...statements.keys()] : [name]) {
+      requested.closed(known, statements.get(known));
+      statements.delete(known);
+    }
   }
 
   #copyIn(head: Expectation | undefined): void {
@@ -202,6 +218,7 @@ export class BackendHandler {
     if (status === 'I') {
       conversation.portals.clear();
       conversation.hasTouched = false;
+      if (conversation.expectations.isEmpty) conversation.requested.forgetPortals();
       this.#endDefining();
     }
     conversation.counts.flush();
@@ -259,4 +276,8 @@ function unexpected(type: number, head: Expectation | undefined): WireError {
   if (name === undefined)
     return new WireError('WIREMASK_ERR_MESSAGE_TYPE', `unknown backend message type ${type}`);
   return new WireError('WIREMASK_ERR_MESSAGE_ORDER', `${name} where ${head?.kind ?? 'no'} answer was due`);
+}
+
+function discardsAll(statement: TrackedStatement): boolean {
+  return /\bdiscard\s+all\b/i.test(Buffer.from(statement.text).toString('latin1'));
 }

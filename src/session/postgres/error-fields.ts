@@ -25,8 +25,12 @@ export function maskErrorFields(
   masker: TextMasker,
 ): [string, Uint8Array][] {
   const sqlstate = textOf(fields.find(([code]) => code === 'C')?.[1]);
+  // With a context the error comes from inside a function or a value, not from the statement's own text.
+  const isInside = fields.some(([code]) => code === 'W');
+  const isOfStatement = !isInside && fields.some(([code]) => code === 'P');
+  const own = { ...context, isInside, clientText: isOfStatement ? context.clientText : undefined };
   return fields.flatMap(([code, value]): [string, Uint8Array][] => {
-    const masked = maskField(code, value, sqlstate, context, masker);
+    const masked = maskField(code, value, sqlstate, own, masker);
     return masked === undefined ? [] : [[code, masked]];
   });
 }
@@ -35,7 +39,7 @@ function maskField(
   code: string,
   value: Uint8Array,
   sqlstate: string,
-  context: ErrorContext,
+  context: ErrorContext & { readonly isInside: boolean },
   masker: TextMasker,
 ): Uint8Array | undefined {
   switch (code) {
@@ -46,7 +50,8 @@ function maskField(
       return /^[0-9A-Z]{5}$/.test(textOf(value)) ? value : Buffer.from('XX000');
     case 'p': // position in an internal query, whose length a value can decide
       return context.touches ? undefined : positionOf(value);
-    case 'P': // position in the statement
+    case 'P': // position in the statement, or in a text inside it that a value has become
+      return context.touches && context.isInside ? undefined : positionOf(value);
     case 'L': // line in the server's source
       return positionOf(value);
     case 'F': // file in the server's source
@@ -96,7 +101,10 @@ function maskMessage(value: Uint8Array, sqlstate: string, context: ErrorContext)
 function isKnownIdentifier(name: string, context: ErrorContext): boolean {
   if (context.catalog?.snapshot.identifiers.has(name)) return true;
   if (name.length === 0 || !context.clientText) return false;
-  return Buffer.from(context.clientText).includes(name);
+  // A whole word of the statement outside of comments and quotes of values; a piece of one could be a guess.
+  const text = Buffer.from(context.clientText).toString('utf8');
+  const words = text.replace(/\/\*[\s\S]*?(\*\/|$)|--[^\n]*|'[^']*('|$)/g, ' ').split(/[^\p{L}\p{N}_$.]+/u);
+  return words.some((word) => word === name || word.split('.').includes(name));
 }
 
 function textOf(bytes: Uint8Array | undefined): string {

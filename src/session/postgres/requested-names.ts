@@ -29,6 +29,11 @@ export class RequestedNames {
     this.#portals.set(portal, statement);
   }
 
+  /** No portal outlives its transaction, unless the client asks for more at this moment. */
+  forgetPortals(): void {
+    this.#portals.clear();
+  }
+
   /** @returns What the statement name may run: the newest request's meaning and the confirmed one. */
   candidates(name: string, confirmed: ReadonlyMap<string, TrackedStatement>): readonly TrackedStatement[] {
     const requested = this.#statements.get(name);

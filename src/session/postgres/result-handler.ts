@@ -223,6 +223,9 @@ export class ResultHandler {
   #noteUnknown(columns: readonly ColumnDescription[], { catalog, named }: ResultContext): void {
     const { store, plans } = this.#conversation;
     if (!store || !catalog || !plans.hasColumnRules) return;
+    // No catalog ever lists temporary relations.
+    const { temporaries } = this.#conversation;
+    if (temporaries.names.size > 0 || temporaries.isUncertain) return;
     for (const column of columns) {
       const { tableOid, columnAttribute } = column;
       if (tableOid === 0) continue;

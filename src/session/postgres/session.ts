@@ -51,6 +51,8 @@ export class PostgresSession implements MaskingSession {
   #phase: 'startup' | 'log-in' | 'ready' | 'catalog' | 'waiting' | 'cancelling' = 'startup';
   #isParked = false;
   #hasEnded = false;
+  // With an empty policy nothing is followed, so this is all that is known of what goes on.
+  #isAnswerDue = false;
   #readyForQuery: Uint8Array | undefined;
   #catalogReader: CatalogReader | undefined;
   #failure: WiremaskError | undefined;
@@ -107,7 +109,7 @@ export class PostgresSession implements MaskingSession {
 
   /** The server owes an answer, or a transaction is open. */
   get isBusy(): boolean {
-    return !this.#conversation.isIdle;
+    return this.#isEmptyPolicy ? this.#isAnswerDue : !this.#conversation.isIdle;
   }
 
   /** What a CancelRequest for this connection must carry; `undefined` before the server has said it. */
@@ -120,6 +122,7 @@ export class PostgresSession implements MaskingSession {
   }
 
   fromDownstream(chunk: Uint8Array): Output {
+    this.#isAnswerDue = true;
     return this.#run(() => this.#takeDownstream(chunk));
   }
 
@@ -132,6 +135,7 @@ export class PostgresSession implements MaskingSession {
       // With one side gone nobody waits for the answer; the reading is left to another session.
       const { store } = this.#conversation;
       if (this.#catalogReader) store?.abandonLoading();
+      this.#catalogReader = undefined;
       this.#hasEnded = true;
       const walker = side === 'downstream' ? this.#down : this.#up;
       if (walker.isInMessage) {
@@ -166,7 +170,7 @@ export class PostgresSession implements MaskingSession {
         ? error
         : new MaskingError('WIREMASK_ERR_MASKING', 'a detector or masker threw', { cause: error });
     this.#failure = failure;
-    if (this.#catalogReader && !this.#hasEnded) store?.abandonLoading();
+    if (this.#catalogReader) store?.abandonLoading();
     this.#catalogReader = undefined;
     this.#counts.flush();
     if (!this.#up.isStreaming && failure.code !== 'WIREMASK_ERR_TRUNCATED')
@@ -276,6 +280,8 @@ export class PostgresSession implements MaskingSession {
   #fromReadyServer(type: number, bytes: Uint8Array, start: number, end: number): void {
     if (this.#isEmptyPolicy) {
       passBackend(type);
+      // "I" in the last byte of ReadyForQuery: no transaction is open.
+      if (type === backend.readyForQuery) this.#isAnswerDue = bytes[end - 1] !== 0x49;
       this.#conversation.toDownstream.forward(bytes, start, end);
       return;
     }
@@ -334,9 +340,9 @@ export class PostgresSession implements MaskingSession {
       return;
     }
     if (type === backend.noticeResponse) return;
+    if (this.#hasEnded) return;
     const reader = this.#catalogReader;
     if (!reader) throw new WireError('WIREMASK_ERR_MESSAGE_ORDER', 'answer without a question');
-    if (this.#hasEnded) return;
     const next = reader.take(type, bytes.subarray(start + messageHeaderSize, end));
     if (next) this.#conversation.toUpstream.add(next);
     if (!reader.isDone) return;
@@ -346,7 +352,7 @@ export class PostgresSession implements MaskingSession {
   }
 
   #wake(): void {
-    if (this.#phase !== 'waiting' || this.#failure) return;
+    if (this.#phase !== 'waiting' || this.#failure || this.#hasEnded) return;
     const output = this.#run(() => {
       if (this.#conversation.store?.isDue) this.#turnToCatalog();
       else this.#resume();
@@ -369,9 +375,8 @@ export class PostgresSession implements MaskingSession {
     }
     const { results } = this.#backend;
     if (type === backend.dataRow) return results.rowPlan !== undefined && results.rowPlan.lastActive < 0;
-    return (
-      type === backend.copyData && results.copyPlan !== undefined && results.copyPlan.result.lastActive < 0
-    );
+    const copy = type === backend.copyData ? results.copyPlan : undefined;
+    return copy !== undefined && copy.result.lastActive < 0 && !copy.isStart && !copy.isHeaderNext;
   }
 
   #canStreamDown(type: number, size: number): boolean {

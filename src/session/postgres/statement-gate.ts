@@ -64,6 +64,7 @@ export class StatementGate {
     if (plans.hasColumnRules) {
       const trusted = this.#conversation.isCatalogDoubtful ? undefined : catalog;
       const refusal =
+        this.#refusalOfPrepared(statement) ??
         refusalOf(statement.read, plans.policy, trusted, this.#conversation.temporaries) ??
         this.#refusalOfReferences(statement, depth);
       if (refusal) return refusal;
@@ -96,6 +97,11 @@ export class StatementGate {
     if (!isDefining) return;
     conversation.isDefining = true;
     conversation.store?.markStale();
+  }
+
+  #refusalOfPrepared(statement: TrackedStatement): Refusal | undefined {
+    const [name] = statement.preparedNames;
+    return name === undefined ? undefined : this.refusalOfCount(name[0]);
   }
 
   // SQL EXECUTE runs what PREPARE or Parse has prepared, maybe under another catalog than then.

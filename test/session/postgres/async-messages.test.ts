@@ -54,7 +54,6 @@ describe('an error of a statement that touches protected columns', () => {
     const shown = answer.error('22P02', 'invalid input syntax for type integer: [masked]', {
       D: '[masked]',
       H: '[masked]',
-      P: '8',
       q: '[masked]',
       W: '[masked]',
       s: 'public',

@@ -8,9 +8,15 @@ import {
 } from './catalog-snapshot.ts';
 import { sensitiveSystemRelations } from './system-columns.ts';
 
+/** A relation being read. */
+export interface CatalogRelationDraft extends CatalogRelation {
+  readonly columns: Map<number, string>;
+  readonly structured: Set<number>;
+}
+
 /** A catalog being read: what `CatalogSnapshot` promises, before it is complete. */
 export interface CatalogDraft extends CatalogSnapshot {
-  readonly relations: Map<number, CatalogRelation & { readonly columns: Map<number, string> }>;
+  readonly relations: Map<number, CatalogRelationDraft>;
   readonly systemRelations: Set<string>;
   readonly types: Map<number, PostgresType>;
   readonly inheritance: [number, number][];
@@ -91,9 +97,11 @@ function dependsOnUserCode(catalog: string, oid: string): string {
 /** Run in this order, after `pinSearchPath`, in one transaction. PostgreSQL 12 and later. */
 export const catalogQueries: readonly CatalogQuery[] = [
   {
-    text: `select c.oid, n.nspname, c.relname, c.relkind, coalesce(a.attnum, 0), coalesce(a.attname, '')
+    text: `select c.oid, n.nspname, c.relname, c.relkind, coalesce(a.attnum, 0), coalesce(a.attname, ''),
+        coalesce(t.typcategory in ('A', 'C', 'R') or t.typcategory = 'P', false)
       from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+      left join pg_catalog.pg_type t on t.oid = a.atttypid
       where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and c.relpersistence <> 't'
       and (c.oid >= ${firstUserOid} or n.nspname = 'pg_catalog' and c.relname in (${sensitiveNames}))
       or c.relkind = 't' and c.oid < ${firstUserOid}`,
@@ -238,7 +246,8 @@ export const catalogQueries: readonly CatalogQuery[] = [
 ];
 
 function addRelationColumn(draft: CatalogDraft, cells: readonly string[]): void {
-  const [oidText, schema, name, kind, attributeText, column] = cells as [
+  const [oidText, schema, name, kind, attributeText, column, isStructured] = cells as readonly [
+    string,
     string,
     string,
     string,
@@ -249,13 +258,14 @@ function addRelationColumn(draft: CatalogDraft, cells: readonly string[]): void 
   const oid = Number(oidText);
   let relation = draft.relations.get(oid);
   if (!relation) {
-    relation = { oid, schema, name, kind, columns: new Map() };
+    relation = { oid, schema, name, kind, columns: new Map(), structured: new Set() };
     draft.relations.set(oid, relation);
     draft.identifiers.add(name);
   }
   const attribute = Number(attributeText);
   if (attribute > 0) {
     relation.columns.set(attribute, column);
+    if (isStructured === 't') relation.structured.add(attribute);
     draft.identifiers.add(column);
   }
 }

@@ -29,6 +29,9 @@ export interface CatalogStoreOptions {
   readonly judgeView?: ViewJudge;
 }
 
+/** Relations looked for in vain that are remembered; beyond, only age and DDL make a catalog due. */
+const absentMax = 1_000;
+
 /** Pause after a reading that failed. */
 const retryDelayMs = 1_000;
 
@@ -90,7 +93,7 @@ export class CatalogStore {
 
   /** A relation nobody knows turned up: worth one look, and no second one for the same OID. */
   noteUnknownRelation(oid: number): void {
-    if (this.#absent.has(oid)) return;
+    if (this.#absent.has(oid) || this.#absent.size >= absentMax) return;
     this.#absent.add(oid);
     this.#loadedAt = Number.NEGATIVE_INFINITY;
   }

@@ -83,6 +83,8 @@ export class ColumnProtections {
     if (protection?.kind !== 'rules' || depth > 8) return false;
     const [rule] = protection.rules;
     if (!rule || rule.jsonPaths.length > 0 || rule.masker.spec.mask === 'partial') return false;
+    const isStructured = this.#snapshot.relations.get(oid)?.structured?.has(attribute) === true;
+    if (isStructured && rule.masker.spec.mask !== 'nullify') return false;
     return this.#snapshot.foreignKeys.every(
       (key) =>
         key.references !== oid ||

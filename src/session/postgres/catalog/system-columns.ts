@@ -5,12 +5,28 @@ import type { ColumnRule } from '../../../policy/masking-policy.ts';
 // System relations whose columns repeat values of user tables: planner statistics keep samples of the
 // columns, activity and statement views keep statement texts with their constants, large objects are
 // user data, and authentication tables hold password hashes.
+// Statistics can be aimed: the average width of a column made for it spells a value as well as a sample does.
+const statistics = [
+  'null_frac',
+  'avg_width',
+  'n_distinct',
+  'correlation',
+  'most_common_vals',
+  'most_common_freqs',
+  'histogram_bounds',
+  'most_common_elems',
+  'most_common_elem_freqs',
+  'elem_count_histogram',
+  'range_length_histogram',
+  'range_empty_frac',
+  'range_bounds_histogram',
+];
 const columns: readonly (readonly [relation: string, ...columns: string[]])[] = [
-  ['pg_statistic', 'stavalues1', 'stavalues2', 'stavalues3', 'stavalues4', 'stavalues5'],
-  ['pg_stats', 'most_common_vals', 'histogram_bounds', 'most_common_elems', 'range_bounds_histogram'],
+  ['pg_statistic', 'stanullfrac', 'stawidth', 'stadistinct', 'stanumbers*', 'stavalues*'],
+  ['pg_stats', ...statistics],
   ['pg_statistic_ext_data', 'stxdmcv', 'stxdexpr', 'stxdndistinct', 'stxddependencies'],
-  ['pg_stats_ext', 'most_common_vals', 'most_common_base_freqs'],
-  ['pg_stats_ext_exprs', 'most_common_vals', 'histogram_bounds', 'most_common_elems'],
+  ['pg_stats_ext', 'n_distinct', 'dependencies', 'most_common_*'],
+  ['pg_stats_ext_exprs', ...statistics],
   ['pg_stat_activity', 'query'],
   ['pg_prepared_statements', 'statement'],
   ['pg_cursors', 'statement'],
