@@ -10,6 +10,7 @@ import { definitionCases } from './h-catalog.ts';
 import { copyCases } from './h-copy.ts';
 import { cursorCases } from './h-cursors.ts';
 import { sessionStateCases } from './h-session-state.ts';
+import { shapeCases } from './i-shapes.ts';
 
 /** Every way in which a value ever got, or could get, past a masking proxy. Entries are never removed. */
 export const leakSections: readonly { readonly title: string; readonly cases: readonly LeakCase[] }[] = [
@@ -24,4 +25,5 @@ export const leakSections: readonly { readonly title: string; readonly cases: re
   { title: 'COPY as a conversation', cases: copyCases },
   { title: 'names of cursors and portals', cases: cursorCases },
   { title: 'definitions that change', cases: definitionCases },
+  { title: 'shapes that tell a value', cases: shapeCases },
 ];
