@@ -21,6 +21,7 @@ const noSources: WriteSources = {
   functions: [],
   relations: [],
   isConstant: true,
+  assignments: undefined,
 };
 
 /**

@@ -90,6 +90,18 @@ export interface WriteSources {
   readonly relations: readonly QualifiedName[];
   /** Nothing but constants, parameters and DEFAULT flows in. */
   readonly isConstant: boolean;
+  /**
+   * Column by column, for an UPDATE of one relation from itself alone; `undefined` where they cannot be
+   * told apart.
+   */
+  readonly assignments: readonly Assignment[] | undefined;
+}
+
+/** One `column = expression` of UPDATE ... SET. */
+export interface Assignment {
+  readonly column: string;
+  readonly columnNames: ReadonlySet<string>;
+  readonly hasHiddenColumns: boolean;
 }
 
 /** What the text of one statement tells, without any knowledge of the database. */

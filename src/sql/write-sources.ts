@@ -3,7 +3,7 @@ import { collectColumns, hasHiddenColumns } from './columns.ts';
 import { FactDraft } from './fact-draft.ts';
 import { isFreeOfColumns, outputFacts } from './output-facts.ts';
 import { collectComparedColumns } from './simple-comparisons.ts';
-import type { QualifiedName, WriteSources } from './statement-facts.ts';
+import type { Assignment, QualifiedName, WriteSources } from './statement-facts.ts';
 import {
   type KindAndNode,
   listOf,
@@ -11,6 +11,7 @@ import {
   relationNameOf,
   stringNodeTexts,
   type TreeNode,
+  textOf,
   unwrap,
   unwrapAs,
 } from './syntax-tree.ts';
@@ -62,7 +63,25 @@ export function writeSources(statement: unknown, facts: FactDraft): WriteSources
     functions: draft.functions.names,
     relations: draft.relations.names.filter((name) => isAmong(facts.relations.names, name)),
     isConstant,
+    assignments: writes.length === 1 && queries.length === 0 ? assignmentsOf(writes[0]!, facts) : undefined,
   };
+}
+
+// With FROM, conditions choose what is stored; a multiple assignment does not say which value goes where.
+function assignmentsOf({ kind, node }: KindAndNode, facts: FactDraft): readonly Assignment[] | undefined {
+  if (kind !== 'UpdateStmt' || listOf(node['fromClause']).length > 0) return undefined;
+  const assignments: Assignment[] = [];
+  for (const item of listOf(node['targetList'])) {
+    const target = unwrapAs(item, 'ResTarget');
+    const column = textOf(target?.['name']);
+    const isMultiple = unwrapAs(target?.['val'], 'MultiAssignRef') !== undefined;
+    if (column === undefined || isMultiple) return undefined;
+    const draft = new FactDraft();
+    for (const name of facts.rowNames) draft.rowNames.add(name);
+    for (const part of assignedIn([item])) collect(draft, part);
+    assignments.push({ column, columnNames: draft.columnNames, hasHiddenColumns: hasHiddenColumns(draft) });
+  }
+  return assignments;
 }
 
 function isAmong(names: readonly QualifiedName[], { schema, name }: QualifiedName): boolean {

@@ -228,8 +228,10 @@ export class BackendHandler {
   // Committed or rolled back: now a new reading of the catalog sees what there is.
   #endDefining(): void {
     const conversation = this.#conversation;
-    if (!conversation.isDefining || !conversation.expectations.isEmpty) return;
+    if (!conversation.isCatalogOutgrown || !conversation.expectations.isEmpty) return;
+    conversation.isCatalogOutgrown = false;
     conversation.isDefining = false;
+    conversation.temporaries.created.clear();
     conversation.store?.markStale();
   }
 

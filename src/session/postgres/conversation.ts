@@ -54,14 +54,23 @@ export class Conversation implements StatementNames {
   /** Catalog under which SQL cursors were declared, by wire name; 0 = a doubtful one. */
   readonly cursorCatalogs: Map<string, number> = new Map();
 
-  readonly temporaries: { readonly names: Set<string>; isUncertain: boolean; mayBeFirst: boolean } = {
+  readonly temporaries: {
+    readonly names: Set<string>;
+    readonly created: Set<string>;
+    isUncertain: boolean;
+    mayBeFirst: boolean;
+  } = {
     names: new Set(),
+    // Made in the transaction under way: no catalog has them yet.
+    created: new Set(),
     isUncertain: false,
     // `search_path` may make an unqualified CREATE temporary.
     mayBeFirst: false,
   };
   /** DDL of this connection is under way or not committed: no catalog read elsewhere has seen it. */
   isDefining = false;
+  /** Something was made that the catalog does not have: it is read again when the transaction has ended. */
+  isCatalogOutgrown = false;
 
   transactionStatus: TransactionStatus = 'I';
   /** A statement of the current transaction may have seen protected values. */

@@ -1,5 +1,5 @@
 import { LimitError, UnsupportedError } from '../../errors.ts';
-import type { StatementFacts } from '../../sql/statement-facts.ts';
+import type { QualifiedName, StatementFacts } from '../../sql/statement-facts.ts';
 import type { Conversation } from './conversation.ts';
 import { copyDescribeText, hasCertainOptions } from './copy-out.ts';
 import type { Refusal } from './expectations.ts';
@@ -65,7 +65,7 @@ export class StatementGate {
       const trusted = this.#conversation.isCatalogDoubtful ? undefined : catalog;
       const refusal =
         this.#refusalOfPrepared(statement) ??
-        refusalOf(statement.read, plans.policy, trusted, this.#conversation.temporaries) ??
+        refusalOf(statement.read, plans.policy, trusted, this.#hiddenNames()) ??
         this.#refusalOfReferences(statement, depth);
       if (refusal) return refusal;
     }
@@ -95,8 +95,16 @@ export class StatementGate {
     if (read.isReadable)
       for (const facts of read.statements) noteTemporaries(facts, conversation.temporaries);
     if (!isDefining) return;
+    conversation.isCatalogOutgrown = true;
+    if (isAddingOnly(statement)) return;
     conversation.isDefining = true;
     conversation.store?.markStale();
+  }
+
+  #hiddenNames(): { readonly names: ReadonlySet<string>; readonly isUncertain: boolean } {
+    const { temporaries } = this.#conversation;
+    const { names, created, isUncertain } = temporaries;
+    return created.size === 0 ? temporaries : { names: new Set([...names, ...created]), isUncertain };
   }
 
   #refusalOfPrepared(statement: TrackedStatement): Refusal | undefined {
@@ -140,12 +148,27 @@ function opaqueReference(): Refusal {
   };
 }
 
+// What is new and made from nothing known changes no name but its own, which hides others like a
+// temporary one does.
+function isAddingOnly({ read }: TrackedStatement): boolean {
+  if (!read.isReadable) return false;
+  return read.statements.every(({ effect, createdRelations, relations, children }) => {
+    if (!changesCatalog.has(effect)) return true;
+    const isNew = ({ name }: QualifiedName): boolean =>
+      createdRelations.some((created) => created.name === name);
+    return (
+      effect === 'define' && createdRelations.length > 0 && children.length === 0 && relations.every(isNew)
+    );
+  });
+}
+
 function noteTemporaries(facts: StatementFacts, temporaries: Conversation['temporaries']): void {
   if (mayPutTemporariesFirst(facts)) temporaries.mayBeFirst = true;
   const isChanged =
     facts.effect === 'define' && facts.relations.some(({ name }) => temporaries.names.has(name));
   if (isChanged && !facts.isTemporaryTarget) temporaries.isUncertain = true;
   for (const name of temporaryNamesOf(facts, temporaries.mayBeFirst)) temporaries.names.add(name);
+  if (facts.effect === 'define') for (const { name } of facts.createdRelations) temporaries.created.add(name);
 }
 
 /**

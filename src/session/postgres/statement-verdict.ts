@@ -313,6 +313,14 @@ function copiesProtected(
   }
   if (!targetColumns || !catalog) return true;
   const { protections } = catalog;
+  const { assignments } = writeSources;
+  if (assignments && !callsUnknown) {
+    return assignments.some(
+      ({ column, columnNames, hasHiddenColumns }) =>
+        (hasHiddenColumns || mentionsProtected(columnNames, catalog)) &&
+        !targets.every((target) => protections.hidesWhole(target, column)),
+    );
+  }
   return !targets.every((target) => targetColumns.every((column) => protections.hidesWhole(target, column)));
 }
 

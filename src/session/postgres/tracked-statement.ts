@@ -20,6 +20,8 @@ export interface StatementNames {
 /** Temporary relations of this connection: no catalog lists them, and they hide others of the same name. */
 export interface Temporaries {
   readonly names: ReadonlySet<string>;
+  /** Permanent ones made in the transaction under way: no catalog has them yet either. */
+  readonly created: ReadonlySet<string>;
   /** One was renamed or altered: its name may be any. */
   readonly isUncertain: boolean;
 }
@@ -154,12 +156,13 @@ export class TrackedStatement {
 
   // A temporary relation hides whatever the catalog knows under its name.
   #namesTemporary({ temporaries }: StatementNames): boolean {
-    if (temporaries.names.size === 0 && !temporaries.isUncertain) return false;
+    const { names, created, isUncertain } = temporaries;
+    if (names.size === 0 && created.size === 0 && !isUncertain) return false;
     if (!this.read.isReadable) return true;
     return this.read.statements.some(({ relations }) =>
       relations.some(
         ({ schema, name }) =>
-          schema !== 'pg_catalog' && (temporaries.isUncertain || temporaries.names.has(name)),
+          schema !== 'pg_catalog' && (isUncertain || names.has(name) || created.has(name)),
       ),
     );
   }

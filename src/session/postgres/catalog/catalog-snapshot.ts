@@ -9,7 +9,10 @@ export interface CatalogRelation {
   readonly kind: string;
   /** By attribute number; dropped columns are absent. */
   readonly columns: ReadonlyMap<number, string>;
-  /** Attribute numbers of arrays, composites and ranges: they have a shape that a mask of their parts leaves. */
+  /**
+   * Attribute numbers of arrays, composites and ranges: they have a shape that a mask of their parts
+   * leaves.
+   */
   readonly structured?: ReadonlySet<number>;
   /** What a foreign table stands for, as its options say: rules for that relation hold here too. */
   readonly foreign?: ForeignNames;
