@@ -90,7 +90,8 @@ describe('any input', () => {
         const bytes = Buffer.from(value);
         expect(scanIn(engine, textField(name), bytes)).toEqual(scanIn(unfiltered, textField(name), bytes));
       }),
-      { numRuns: 3000 },
+      // The first once had a header too short for the prefilter.
+      { numRuns: 3000, examples: [['eyJhbGciOiJub25lIn0.0', ''] as [string, (typeof names)[number]]] },
     );
   });
 

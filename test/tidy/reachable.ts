@@ -6,7 +6,8 @@ interface Manifest {
 
 /** Where programs, tests and users of the package come in. */
 function isEntryPoint(path: string, exported: ReadonlySet<string>): boolean {
-  if (exported.has(path) || path === 'sidecar/main.ts' || path === 'bench/run.ts') return true;
+  if (exported.has(path) || path === 'sidecar/main.ts') return true;
+  if (path === 'bench/run.ts' || path === 'test/setup.ts') return true;
   return path.endsWith('.test.ts') || path.endsWith('.d.ts') || path.startsWith('examples/');
 }
 

@@ -6,6 +6,8 @@ const DOT = 0x2e;
 const EQUALS = 0x3d;
 // The header of a token is a small JSON object; what says `alg` stands in its first kilobyte.
 const HEADER_MAX = 1024;
+// `{"alg":"none"}` takes 19 characters; what is shorter than a long token names no algorithm.
+const HEADER_MIN = 16;
 const header: Uint8Array = new Uint8Array(HEADER_MAX);
 const ALG: Uint8Array = Buffer.from('"alg"');
 
@@ -18,7 +20,7 @@ export const jsonWebToken: LiteralMatcher = {
   how: 'literal',
   // `eyJ` is base64url for `{"`.
   literals: ['eyJ'],
-  condition: { lengthMin: 24, all: ShapeFlag.longToken | ShapeFlag.dot },
+  condition: { lengthMin: HEADER_MIN, all: ShapeFlag.longToken | ShapeFlag.dot },
   at(
     bytes: Uint8Array,
     literalStart: number,
@@ -32,6 +34,7 @@ export const jsonWebToken: LiteralMatcher = {
       return false;
     if (isTokenByte(byteBefore(bytes, literalStart, start))) return false;
     const headerEnd = endOfPart(bytes, literalEnd, end);
+    if (headerEnd - literalStart < HEADER_MIN) return false;
     if (byteAt(bytes, headerEnd, end) !== DOT || !isHeader(bytes, literalStart, headerEnd)) return false;
     const payloadEnd = endOfPart(bytes, headerEnd + 1, end);
     if (payloadEnd === headerEnd + 1 && byteAt(bytes, payloadEnd, end) !== DOT) return false;
