@@ -65,9 +65,18 @@ export class PostgresConnection {
   }
 
   #shutDown(): void {
-    this.#refuse(
+    const { config, log } = this.#context;
+    log.debug('connection-drained', { listener: config.name, connection: this.#id });
+    this.#tell(
       new ConnectionError('SHUTDOWN', adminShutdown, 'terminating connection: wiremask is stopping'),
     );
+    this.#streams?.close();
+  }
+
+  #tell(error: WiremaskError | ConnectionError): void {
+    const socket = this.#secured ?? this.#accepted;
+    if (!socket.destroyed) socket.end(error instanceof ConnectionError ? error.encode() : encodeFatal(error));
+    socket.once('finish', () => socket.destroy());
   }
 
   /** Closes both sides now. */
@@ -171,13 +180,10 @@ export class PostgresConnection {
   #refuse(error: unknown): void {
     const { config, metrics, log } = this.#context;
     const fields = { listener: config.name, connection: this.#id };
-    const socket = this.#secured ?? this.#accepted;
     if (error instanceof WiremaskError || error instanceof ConnectionError) {
       metrics.error(error.code);
       log.warn('connection-refused', { ...fields, code: error.code });
-      if (!socket.destroyed)
-        socket.end(error instanceof ConnectionError ? error.encode() : encodeFatal(error));
-      socket.once('finish', () => socket.destroy());
+      this.#tell(error);
     } else {
       metrics.error('INTERNAL');
       log.error('internal-error', { ...fields, error });
