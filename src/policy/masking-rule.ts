@@ -1,4 +1,3 @@
-import type { DetectionEngine } from '../detect/detector.ts';
 import type { MaskerName } from '../mask/masker.ts';
 
 /** How a masker is asked for in options: the name, and what that masker needs. */
@@ -55,9 +54,4 @@ export interface MaskingOptions {
   readonly dangerouslyForwardUnreadableStatements?: boolean;
   /** Lets a client write one of our redaction labels back into the database. */
   readonly dangerouslyAllowMaskedValuesWrittenBack?: boolean;
-}
-
-/** A policy's detectors: compiled packs and who masks what they find. */
-export interface DetectionRules {
-  readonly engine: DetectionEngine;
 }

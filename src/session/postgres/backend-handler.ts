@@ -108,7 +108,6 @@ export class BackendHandler {
         conversation.cleanCursors.delete(head.portal);
         conversation.portals.set(head.portal, {
           statement,
-          resultFormats: head.resultFormats,
           hasTouched: conversation.touches(statement),
           plan: undefined,
         });
@@ -129,7 +128,7 @@ export class BackendHandler {
   #complete(type: number, body: Uint8Array, head: Expectation | undefined): void {
     const conversation = this.#conversation;
     if (type === backend.commandComplete) checkTag(body);
-    this.noteTouched();
+    this.#noteTouched();
     if (head?.kind === 'query') {
       this.#noteNames(head.statement, head.index);
       head.plan = undefined;
@@ -144,8 +143,8 @@ export class BackendHandler {
     conversation.expectations.shift();
   }
 
-  /** Errors and settings that follow in the same transaction may carry what the statement saw. */
-  noteTouched(): void {
+  // Errors and settings that follow in the same transaction may carry what the statement saw.
+  #noteTouched(): void {
     const conversation = this.#conversation;
     if (!conversation.hasTouched && conversation.isSuspect) conversation.hasTouched = true;
   }

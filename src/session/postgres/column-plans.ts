@@ -31,7 +31,7 @@ export interface ResultPlan {
 }
 
 /** Rule id under which values are counted that no rule names. */
-export const unattributedRuleId = 'unattributed';
+const unattributedRuleId = 'unattributed';
 
 const forward: CellPlan = { action: 'forward' };
 
@@ -227,7 +227,7 @@ const kindsByName: ReadonlyMap<string, FieldKind> = new Map<string, FieldKind>([
 ]);
 
 /** @returns What a type's values are to a detector; a type nobody knows is text. */
-export function fieldKindOf(type: PostgresType | undefined, typeOf: TypeLookup, depth = 0): FieldKind {
+function fieldKindOf(type: PostgresType | undefined, typeOf: TypeLookup, depth = 0): FieldKind {
   if (!type || depth > 8) return 'text';
   if (type.inner !== undefined && type.shape !== 'base') {
     return fieldKindOf(typeOf(type.inner), typeOf, depth + 1);

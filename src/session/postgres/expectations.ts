@@ -47,7 +47,6 @@ export type Expectation = {
       readonly kind: 'bind';
       readonly portal: string;
       readonly statement: string;
-      readonly resultFormats: readonly number[];
     }
   | { readonly kind: 'describe-statement'; readonly name: string }
   | { readonly kind: 'describe-copy'; readonly description: CopyDescription }

@@ -105,8 +105,6 @@ export class FrontendHandler {
     const conversation = this.#conversation;
     const statement = this.#gate.track(parseQuery(body).text);
     const refusal = this.#gate.refusalOf(statement);
-    // The server will not even read it; a refused one does not reach it all the same.
-    if (conversation.isSkipping) return refusal;
     // The text may end the transaction, or close a portal and declare another of its name.
     this.#described.clear();
     if (refusal) {
@@ -155,7 +153,7 @@ export class FrontendHandler {
   #bind(body: Uint8Array): Refusal | undefined {
     const conversation = this.#conversation;
     conversation.hasUnsynced = true;
-    const { portal, statement, parameters, resultFormats } = parseBind(body);
+    const { portal, statement, parameters } = parseBind(body);
     this.#described.delete(portal);
     this.#conversation.requested.bind(portal, statement);
     const isWrittenBack =
@@ -166,7 +164,7 @@ export class FrontendHandler {
       refusalOfName(statement) ??
       (isWrittenBack ? writtenBack() : this.#gate.refusalOfRun(statement));
     if (refusal) this.#poison();
-    conversation.expectations.push({ kind: 'bind', portal, statement, resultFormats, refusal });
+    conversation.expectations.push({ kind: 'bind', portal, statement, refusal });
     return refusal;
   }
 

@@ -1,3 +1,4 @@
+import { WireError } from '../../errors.ts';
 import { backend, frontend } from '../../wire/postgres/message-types.ts';
 
 /** What happens to a message type, and why. Published as docs/protocols/postgres.md, checked by a test. */
@@ -12,7 +13,8 @@ export interface MessageAction {
   readonly reason: string;
 }
 
-type ActionTable = ReadonlyMap<number, MessageAction>;
+/** Decisions by type byte. */
+export type ActionTable = ReadonlyMap<number, MessageAction>;
 
 /** Messages from the server. A type that is not here is refused. */
 export const backendActions: ActionTable = new Map<number, MessageAction>([
@@ -243,3 +245,12 @@ export const startupActions: readonly MessageAction[] = [
     reason: 'the sidecar sends it to the server of the connection that owns the key, and to no other',
   },
 ];
+
+/**
+ * Refuses a type that no row of the table decides on.
+ *
+ * @throws {WireError} WIREMASK_ERR_MESSAGE_TYPE
+ */
+export function checkType(actions: ActionTable, type: number): void {
+  if (!actions.has(type)) throw new WireError('WIREMASK_ERR_MESSAGE_TYPE', `unknown message type ${type}`);
+}

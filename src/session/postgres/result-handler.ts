@@ -56,7 +56,7 @@ export class ResultHandler {
         const plan = this.#planFor(body, portal?.statement, portal?.statement?.soleIndex ?? -1, touches);
         if (portal) portal.plan = plan;
         // A cursor made by DECLARE is a portal the protocol did not see being bound.
-        else portals.set(head.name, { statement: undefined, resultFormats: [], hasTouched: touches, plan });
+        else portals.set(head.name, { statement: undefined, hasTouched: touches, plan });
         if (!head.isOwn) this.#forwardDescription(bytes, start, end);
         return;
       }

@@ -11,7 +11,7 @@ import type { CatalogReader } from './catalog/catalog-reader.ts';
 import type { CatalogStore } from './catalog/catalog-store.ts';
 import { Conversation, type ConversationOptions } from './conversation.ts';
 import { FrontendHandler } from './frontend-handler.ts';
-import { backendActions, frontendActions, type MessageAction } from './message-actions.ts';
+import { backendActions, checkType, frontendActions } from './message-actions.ts';
 import { MessageWalker } from './message-walker.ts';
 import { encodeFatal } from './native-error.ts';
 import { StartupHandler } from './startup-handler.ts';
@@ -303,6 +303,7 @@ export class PostgresSession implements MaskingSession {
   // statement already meets it.
   #endLogin(readyForQuery: Uint8Array): void {
     this.#phase = 'ready';
+    this.#isAnswerDue = false;
     this.#conversation.store = this.#openStore?.();
     if (this.#isCatalogDue()) {
       this.#readyForQuery = readyForQuery;
@@ -385,10 +386,6 @@ export class PostgresSession implements MaskingSession {
     this.#passFrontend(type);
     return true;
   }
-}
-
-function checkType(actions: ReadonlyMap<number, MessageAction>, type: number): void {
-  if (!actions.has(type)) throw new WireError('WIREMASK_ERR_MESSAGE_TYPE', `unknown message type ${type}`);
 }
 
 function passBackend(type: number): void {

@@ -49,7 +49,7 @@ export class StatementGate {
     const candidates = this.#conversation.requested.candidates(name, conversation.statements);
     if (candidates.length === 0) return opaqueReference();
     for (const statement of candidates) {
-      const refusal = this.refusalOf(statement, depth);
+      const refusal = this.#refusalNow(statement, depth);
       if (refusal) return refusal;
       this.noteEffects(statement);
     }
@@ -57,19 +57,22 @@ export class StatementGate {
   }
 
   /** @returns Why a statement must not reach the server, or `undefined`. */
-  refusalOf(statement: TrackedStatement, depth = 0): Refusal | undefined {
-    const { plans, catalog, texts } = this.#conversation;
+  refusalOf(statement: TrackedStatement): Refusal | undefined {
+    const { plans, texts } = this.#conversation;
     const { allowsMaskedValuesWrittenBack } = plans.policy;
     if (!allowsMaskedValuesWrittenBack && texts.holdsMaskedLiteral(statement.text)) return writtenBack();
-    if (plans.hasColumnRules) {
-      const trusted = this.#conversation.isCatalogDoubtful ? undefined : catalog;
-      const refusal =
-        this.#refusalOfPrepared(statement) ??
-        refusalOf(statement.read, plans.policy, trusted, this.#hiddenNames()) ??
-        this.#refusalOfReferences(statement, depth);
-      if (refusal) return refusal;
-    }
-    return this.#mayCopy(statement) ? refusalOfCopy(statement) : undefined;
+    const refusal = plans.hasColumnRules ? this.#refusalNow(statement, 0) : undefined;
+    return refusal ?? (this.#mayCopy(statement) ? refusalOfCopy(statement) : undefined);
+  }
+
+  // The part of the judgement that time can change; the rest is a matter of the text alone.
+  #refusalNow(statement: TrackedStatement, depth: number): Refusal | undefined {
+    const { plans, catalog, isCatalogDoubtful } = this.#conversation;
+    return (
+      this.#refusalOfPrepared(statement) ??
+      refusalOf(statement.read, plans.policy, isCatalogDoubtful ? undefined : catalog, this.#hiddenNames()) ??
+      this.#refusalOfReferences(statement, depth)
+    );
   }
 
   // Reading every statement is only needed for column rules; a COPY must be understood in any case.

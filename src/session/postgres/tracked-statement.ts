@@ -187,7 +187,6 @@ export class TrackedStatement {
 export interface TrackedPortal {
   /** `undefined` when the statement was prepared where nobody saw it. */
   readonly statement: TrackedStatement | undefined;
-  readonly resultFormats: readonly number[];
   /** It may have seen protected values when it was bound, whatever the catalog says later. */
   readonly hasTouched: boolean;
   plan: ResultPlan | undefined;

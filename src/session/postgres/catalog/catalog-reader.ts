@@ -50,8 +50,6 @@ export class CatalogReader {
   #syncsLeft = 1;
   #hasFailed = false;
   readonly #hash = createHash('sha256');
-  /** SQLSTATE of the error that ended the reading, for the log. */
-  failedWith: string | undefined;
 
   /**
    * @param viewsToDescribe - Chooses the views whose columns matter, once the tables are known.
