@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { encodeFatal, type PostgresSession, WiremaskError } from 'wiremask';
 import { encodeCancelRequest } from 'wiremask/postgres';
-import { type ConnectedStreams, connectStreams, type StreamsEnd } from 'wiremask/stream';
+import { type ConnectedStreams, connectStreams, SocketReads, type StreamsEnd } from 'wiremask/stream';
 import type { Address } from '../sidecar-types.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import { ConnectionError, systemCode } from './connection-error.ts';
@@ -90,7 +90,8 @@ export class PostgresConnection {
     if (packet.kind !== 'startup') return;
     this.#secured = socket;
     const { config, masker, catalogs, metrics } = this.#context;
-    const upstream = await this.#connect();
+    const reads = new SocketReads();
+    const upstream = await this.#connect(reads);
     const session = masker.postgres({
       catalog: () => catalogs.storeFor(databaseOf(packet.parameters)),
       stripsChannelBinding: isEncrypted || config.upstream.tls !== undefined,
@@ -105,6 +106,7 @@ export class PostgresConnection {
     const streams = connectStreams(metered, {
       downstream: socket,
       upstream: upstream.socket,
+      upstreamReads: reads,
       onEnd: (end) => this.#ended(end),
     });
     this.#streams = streams;
@@ -128,13 +130,14 @@ export class PostgresConnection {
 
   #secured: Socket | undefined;
 
-  async #connect(): Promise<{ readonly socket: Socket; readonly address: Address }> {
+  async #connect(reads: SocketReads): Promise<{ readonly socket: Socket; readonly address: Address }> {
     const { config, metrics } = this.#context;
     try {
       const upstream = await connectUpstream(
         config.upstream.address,
         config.upstream.tls,
         this.#abort.signal,
+        reads,
       );
       metrics.upstreamReachable(true);
       return upstream;

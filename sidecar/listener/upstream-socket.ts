@@ -1,6 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls';
 import { encodeSslRequest } from 'wiremask/postgres';
+import type { SocketReads } from 'wiremask/stream';
 import type { Address, UpstreamTls } from '../sidecar-types.ts';
 import { ConnectionError, systemCode } from './connection-error.ts';
 
@@ -17,14 +18,16 @@ export interface UpstreamSocket {
 /**
  * Connects to a PostgreSQL server, with TLS where it is asked for.
  *
+ * @param reads - What a plaintext socket is to read with; only for who passes it on to `connectStreams`.
  * @throws {ConnectionError} Also when the server refuses TLS: there is no way back to plaintext.
  */
 export async function connectUpstream(
   address: Address,
   tls: UpstreamTls | undefined,
   signal: AbortSignal,
+  reads?: SocketReads,
 ): Promise<UpstreamSocket> {
-  const socket = await connectSocket(address, signal);
+  const socket = await connectSocket(address, signal, tls ? undefined : reads);
   const reached: Address =
     address.kind === 'unix' || socket.remoteAddress === undefined
       ? address
@@ -39,10 +42,15 @@ export async function connectUpstream(
   }
 }
 
-function connectSocket(address: Address, signal: AbortSignal): Promise<Socket> {
+function connectSocket(address: Address, signal: AbortSignal, reads?: SocketReads): Promise<Socket> {
   const target =
     address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port };
-  const socket = connect({ ...target, noDelay: true, keepAlive: true });
+  const socket = connect({
+    ...target,
+    noDelay: true,
+    keepAlive: true,
+    ...(reads && { onread: reads.onread }),
+  });
   return settle(socket, 'connect', signal, (error) => {
     const code = systemCode(error);
     return new ConnectionError(code, unableToConnect, `cannot reach the upstream server (${code})`);

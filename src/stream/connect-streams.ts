@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { MaskingSession, Output } from '../session/masking-session.ts';
 import { type ByteSink, SessionPump, type Side } from './session-pump.ts';
+import type { SocketReads } from './socket-reads.ts';
 
 /** Why connected streams have ended. */
 export type StreamsEnd =
@@ -16,6 +17,8 @@ export interface ConnectStreamsOptions {
   readonly downstream: Duplex;
   /** To the server. */
   readonly upstream: Duplex;
+  /** What the upstream socket reads with, if it was made with the `onread` of one. */
+  readonly upstreamReads?: SocketReads | undefined;
   /**
    * Called once, when nothing more passes and both streams have been told to end. A peer that does not
    * read its last bytes keeps them open: start a timer here that calls `destroy`.
@@ -65,7 +68,8 @@ class StreamConnection implements ConnectedStreams {
   #hasEnded = false;
   #settle: (end: StreamsEnd) => void = () => undefined;
 
-  constructor(session: MaskingSession, { downstream, upstream, onEnd }: ConnectStreamsOptions) {
+  constructor(session: MaskingSession, options: ConnectStreamsOptions) {
+    const { downstream, upstream, upstreamReads, onEnd } = options;
     this.#downstream = downstream;
     this.#upstream = upstream;
     this.#onEnd = onEnd;
@@ -85,6 +89,7 @@ class StreamConnection implements ConnectedStreams {
     this.done.catch(() => undefined);
     this.#listen('downstream', downstream);
     this.#listen('upstream', upstream);
+    upstreamReads?.attach((chunk) => this.#take('upstream', chunk), [downstream, upstream]);
   }
 
   send(output: Output): void {
@@ -103,9 +108,7 @@ class StreamConnection implements ConnectedStreams {
 
   #listen(side: Side, stream: Duplex): void {
     const pump = this.#pump;
-    const data = (chunk: Uint8Array): void => {
-      if (!pump.take(side, chunk)) this.#stopWhereFull();
-    };
+    const data = (chunk: Uint8Array): void => this.#take(side, chunk);
     const drain = (): void => {
       if (pump.mayRead('downstream')) this.#downstream.resume();
       if (pump.mayRead('upstream')) this.#upstream.resume();
@@ -122,6 +125,10 @@ class StreamConnection implements ConnectedStreams {
       stream.off('data', data).off('drain', drain).off('end', end).off('error', error).off('close', close);
     });
     if (stream.destroyed) queueMicrotask(close);
+  }
+
+  #take(side: Side, chunk: Uint8Array): void {
+    if (!this.#pump.take(side, chunk)) this.#stopWhereFull();
   }
 
   #stopWhereFull(): void {

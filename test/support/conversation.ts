@@ -1,6 +1,5 @@
 import type { Output } from '../../src/session/masking-session.ts';
 import type { PostgresSession } from '../../src/session/postgres/session.ts';
-import type { Chunks } from './properties.ts';
 import { message } from './raw-client.ts';
 import { ScriptedServer } from './scripted-server.ts';
 import { needles, scripts, statements } from './scripted-statements.ts';
@@ -63,7 +62,7 @@ export function talk(
 export function replay(
   session: PostgresSession,
   steps: Conversation,
-  cut: (step: Step, index: number) => Chunks = ({ bytes }) => [bytes],
+  cut: (step: Step, index: number) => Iterable<Uint8Array> = ({ bytes }) => [bytes],
 ): Heard {
   const outputs: Output[] = [];
   for (const [index, step] of steps.entries()) {

@@ -29,6 +29,15 @@ function sideOf(steps: Conversation, side: 'downstream' | 'upstream'): Buffer {
   return Buffer.concat(steps.filter((step) => step.side === side).map(({ bytes }) => bytes));
 }
 
+/** `bytes` in pieces, each overwritten as soon as the next one is asked for. */
+function* usedAgain(bytes: Uint8Array, size: number): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) {
+    const piece = Buffer.from(bytes.subarray(at, at + size));
+    yield piece;
+    piece.fill(0xaa);
+  }
+}
+
 const { refusals: _refused, ...allowedTurns } = clientTurns;
 
 describe.each(Object.entries(clientTurns))('%s', (_name, turns) => {
@@ -68,6 +77,15 @@ describe.each(Object.entries(clientTurns))('%s', (_name, turns) => {
     const again = replay(masked.open(), steps, ({ bytes }) => oneByteAtATime(bytes));
     expect(escaped(again.toDownstream)).toBe(escaped(heard.toDownstream));
     expect(escaped(again.toUpstream)).toBe(escaped(heard.toUpstream));
+  });
+
+  it('comes to the same when the memory of a chunk is used again at once', () => {
+    const { steps, heard } = talk(masked.open(), turns);
+    for (const size of [7, 64, 65_536]) {
+      const again = replay(masked.open(), steps, ({ bytes }) => usedAgain(bytes, size));
+      expect(escaped(again.toDownstream), `pieces of ${size}`).toBe(escaped(heard.toDownstream));
+      expect(escaped(again.toUpstream), `pieces of ${size}`).toBe(escaped(heard.toUpstream));
+    }
   });
 
   it('comes to the same for a client that never waits, however the directions interleave', () => {

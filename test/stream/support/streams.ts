@@ -3,8 +3,10 @@ import { connect, createServer, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
 /** Two ends of one TCP connection; either may end its side first. */
-export async function socketPair(): Promise<readonly [near: Socket, far: Socket]> {
-  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
+export async function socketPair(
+  options: { readonly highWaterMark?: number } = {},
+): Promise<readonly [near: Socket, far: Socket]> {
+  const server = createServer({ allowHalfOpen: true, ...options }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
