@@ -22,8 +22,8 @@ interface Size {
   readonly taskMs: number;
 }
 
-const FULL: Size = { rows: 1_000_000, rounds: 7, latencyBlocks: 20, firstRowRounds: 20, taskMs: 1000 };
-const SMOKE: Size = { rows: 200_000, rounds: 3, latencyBlocks: 5, firstRowRounds: 3, taskMs: 200 };
+const FULL: Size = { rows: 1_000_000, rounds: 7, latencyBlocks: 10, firstRowRounds: 20, taskMs: 1000 };
+const SMOKE: Size = { rows: 200_000, rounds: 3, latencyBlocks: 4, firstRowRounds: 3, taskMs: 200 };
 
 const { values } = parseArgs({
   options: {

@@ -1,11 +1,7 @@
 import { parseArgs } from 'node:util';
-import { benchCommand } from './commands/bench.ts';
-import { checkCommand } from './commands/check.ts';
 import type { CommandDependencies, CommandIo } from './commands/command-io.ts';
-import { demoCommand } from './commands/demo.ts';
 import { EXIT } from './commands/exit-codes.ts';
 import { COMMAND_HELP, GENERAL_HELP } from './commands/help.ts';
-import { runCommand } from './commands/run.ts';
 import { hint, suggest } from './config/suggest.ts';
 
 interface OptionSpec {
@@ -84,7 +80,8 @@ function unknownCommand(command: string): string {
 
 type Values = ReadonlyMap<string, string | true>;
 
-function dispatch(
+// Loads the one command that runs: what the others need is memory a sidecar would keep for good.
+async function dispatch(
   command: string,
   values: Values,
   io: CommandIo,
@@ -101,13 +98,20 @@ function dispatch(
   const config = text('config') ?? DEFAULT_CONFIG;
   const isJson = values.has('json');
   switch (command) {
-    case 'run':
+    case 'run': {
+      const { runCommand } = await import('./commands/run.ts');
       return runCommand({ config }, io, dependencies);
-    case 'check':
+    }
+    case 'check': {
+      const { checkCommand } = await import('./commands/check.ts');
       return checkCommand({ config, isJson }, io, dependencies);
-    case 'demo':
+    }
+    case 'demo': {
+      const { demoCommand } = await import('./commands/demo.ts');
       return demoCommand({ isOnce: values.has('once'), port: number('port') ?? 0 }, io, dependencies);
+    }
     default: {
+      const { benchCommand } = await import('./commands/bench.ts');
       const [floor, seconds] = [number('floor'), number('seconds')];
       const files = { sample: text('sample'), baseline: text('baseline') };
       return benchCommand({ config, isJson, floor, seconds, ...files }, io, dependencies);

@@ -2,6 +2,7 @@ import { createMasker } from 'wiremask';
 import { CatalogStores } from './catalog/catalog-stores.ts';
 import { CancelKeys } from './listener/cancel-keys.ts';
 import { Listener } from './listener/listener.ts';
+import { warmUp } from './listener/warm-up.ts';
 import type { Sidecar, StartSidecarOptions } from './sidecar-types.ts';
 
 /** Starts every listener, or throws after closing those already bound. */
@@ -19,6 +20,7 @@ export async function startSidecar({ config, log, metrics }: StartSidecarOptions
         budget: config.budget,
       });
       patternEngine = masker.patternEngine;
+      warmUp(masker);
       const listener = new Listener({
         config: listenerConfig,
         limits: config.limits,

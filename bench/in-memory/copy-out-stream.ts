@@ -7,7 +7,8 @@ import {
   MessageFramer,
   parseDataRow,
 } from 'wiremask/postgres';
-import { expectNoFailure, openSession, type RowStream } from '../../sidecar/bench/row-stream.ts';
+import { openSession, type RowStream } from '../../sidecar/bench/row-stream.ts';
+import { expectNoFailure } from '../../sidecar/scripted-login.ts';
 
 const CHUNK_SIZE = 65_536;
 

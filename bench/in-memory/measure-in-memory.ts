@@ -4,12 +4,12 @@ import { backend, encodeMessage, encodeQuery, encodeReadyForQuery, MessageFramer
 import { copyBytes } from '../../sidecar/bench/measure.ts';
 import {
   buildRowStream,
-  expectNoFailure,
   openResultset,
   openSession,
   type RowStream,
 } from '../../sidecar/bench/row-stream.ts';
 import { builtInSample } from '../../sidecar/bench/sample.ts';
+import { expectNoFailure } from '../../sidecar/scripted-login.ts';
 import type { Measured } from '../support/measured.ts';
 import { openCopyOut } from './copy-out-stream.ts';
 

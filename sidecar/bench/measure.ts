@@ -1,5 +1,6 @@
 import type { MaskingSession } from 'wiremask';
-import { CHUNK_SIZE, expectNoFailure, type RowStream } from './row-stream.ts';
+import { expectNoFailure } from '../scripted-login.ts';
+import { CHUNK_SIZE, type RowStream } from './row-stream.ts';
 
 /** One path that rows can take, ready to run. */
 export interface MeasuredPath {

@@ -1,13 +1,6 @@
-import type { CatalogRelation, Masker, MaskingSession, Output, PartialCatalog } from 'wiremask';
-import {
-  backend,
-  encodeDataRow,
-  encodeMessage,
-  encodeQuery,
-  encodeReadyForQuery,
-  encodeRowDescription,
-  encodeStartupMessage,
-} from 'wiremask/postgres';
+import type { CatalogRelation, Masker, MaskingSession, PartialCatalog } from 'wiremask';
+import { encodeDataRow, encodeQuery, encodeRowDescription } from 'wiremask/postgres';
+import { expectNoFailure, logIn } from '../scripted-login.ts';
 import type { Sample, SampleColumn } from './sample.ts';
 
 /** A resultset as it arrives from a server. */
@@ -68,27 +61,8 @@ export function openResultset(masker: Masker, stream: RowStream): MaskingSession
 export function openSession(masker: Masker, stream: RowStream): MaskingSession {
   const catalog = masker.createCatalogStore({ snapshot: stream.snapshot });
   const session = masker.postgres({ catalog });
-  const login = Buffer.concat([
-    encodeMessage(backend.authentication, (writer) => writer.int32(0)),
-    ...['client_encoding=UTF8', 'DateStyle=ISO, MDY', 'standard_conforming_strings=on'].map(parameter),
-    encodeReadyForQuery('I'),
-  ]);
-  const user = [['user', 'bench']] as const;
-  expectNoFailure(session.fromDownstream(encodeStartupMessage({ parameters: user })));
-  expectNoFailure(session.fromUpstream(login));
+  logIn(session);
   return session;
-}
-
-/** @throws {WiremaskError} The failure, when there is one. */
-export function expectNoFailure(output: Output): Output {
-  if (output.failure) throw output.failure;
-  return output;
-}
-
-function parameter(text: string): Uint8Array {
-  return encodeMessage(backend.parameterStatus, (writer) => {
-    for (const part of text.split('=')) writer.cstring(part);
-  });
 }
 
 function tableKey({ schema, table }: SampleColumn): string {

@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import { Client } from 'pg';
 import type { CatalogSnapshot, CatalogStore } from 'wiremask';
 import { MessageFramer } from 'wiremask/postgres';
 import { connectUpstream } from '../listener/upstream-socket.ts';
@@ -23,6 +22,8 @@ export async function loadCatalog(
   login: CatalogLogin & { readonly database: string },
   store: CatalogStore,
 ): Promise<LoadedCatalog> {
+  // Loaded by whoever configured a log-in: it is 5 MB that others do without.
+  const { Client } = await import('pg').then((module) => module.default);
   const { socket } = await connectUpstream(upstream.address, upstream.tls, AbortSignal.timeout(timeoutMs));
   const client = new Client({
     user: login.user,

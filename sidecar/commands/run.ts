@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { type AdminServer, startAdminServer } from '../admin/admin-server.ts';
 import { createMetrics, type MetricsRegistry } from '../admin/metrics.ts';
 import { formatAddress } from '../config/address.ts';
@@ -29,6 +30,9 @@ export async function runCommand(
   io: CommandIo,
   dependencies: CommandDependencies,
 ): Promise<number> {
+  // The one WebAssembly module is PostgreSQL's parser. Compiled once, and not a second time with all
+  // optimizations, it takes 45 MB less and 5.5 us instead of 4.3 for a short statement.
+  setFlagsFromString('--liftoff-only');
   const { compileMasking } = dependencies;
   const loaded = await loadConfig(options.config, { env: io.env, compileMasking });
   if (!loaded.ok) {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { WiremaskError } from '../../src/errors.ts';
 import type { PostgresSession } from '../../src/session/postgres/session.ts';
 import {
@@ -133,7 +134,9 @@ function checkHeard(
   const sizeOut = heard.toUpstream.length + heard.toDownstream.length;
   if (sizeOut > 64 * sizeIn + 4096) return `${sizeOut} bytes out of ${sizeIn}`;
   if (mode === 'anything') return undefined;
-  const report = JSON.stringify([...session.report.masked, ...session.report.refused, failure?.message]);
+  // Everything an error carries: message, stack, fields, and what caused it.
+  const told = failure ? inspect(failure, { depth: 6, showHidden: true }) : '';
+  const report = JSON.stringify([...session.report.masked, ...session.report.refused, told]);
   const needle = leakedNeedle(heard.toDownstream) ?? leakedNeedle(Buffer.from(report));
   return needle === undefined ? undefined : `shows ${needle}`;
 }
