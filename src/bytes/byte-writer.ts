@@ -49,6 +49,16 @@ export class ByteWriter {
     writeInt32(this.#bytes, at, value);
   }
 
+  /** Makes room for `size` bytes that the caller fills in: in `memory`, from the returned offset on. */
+  reserve(size: number): number {
+    return this.#advance(size);
+  }
+
+  /** What `reserve` gives offsets of; until the next call of any method. */
+  get memory(): Uint8Array {
+    return this.#bytes;
+  }
+
   /** Copies `source[start, end)`. */
   bytes(source: Uint8Array, start = 0, end: number = source.length): void {
     const size = end - start;

@@ -47,11 +47,19 @@ export interface Masker {
   /** The same for values of one kind; as `isConstant` when left out. */
   readonly isConstantFor?: (kind: ValueKind) => boolean;
   /**
-   * The replacement of an ASCII text, without going through a string; for text columns under a column rule.
+   * Writes the replacement of an ASCII text, which is as long as the text, to `target` from `at` on; for text
+   * columns under a column rule. Half the time of going through a string.
    *
-   * @returns `undefined` when `bytes[start, end)` needs `replacement`: it is not ASCII, or is replaced whole.
+   * @returns `false`, and nothing is written, when `bytes[start, end)` needs `replacement`: it is not ASCII,
+   *   or is replaced whole.
    */
-  readonly replaceAscii?: (bytes: Uint8Array, start: number, end: number) => Uint8Array | undefined;
+  readonly replaceAscii?: (
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    target: Uint8Array,
+    at: number,
+  ) => boolean;
   /**
    * @param value - Canonical text of the value; ignored by constant maskers.
    * @param kind - What the replacement must be.

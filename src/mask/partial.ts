@@ -6,12 +6,19 @@ import { redactionLabel } from './redaction-label.ts';
 const STAR = 0x2a;
 const SEPARATORS = ' -./@:';
 
-// Per ASCII byte: 0 = separator (kept, not counted), 1 = other character, 2 = letter or digit.
-const ASCII_CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
+// Counts of one byte, to be added up: whether it is a character in the low half, a letter or digit in the
+// high half; 0 for a separator. The sign bit says that it is not ASCII.
+const ALPHANUMERIC = 0x10000;
+const NOT_ASCII = 0x80000000;
+const COUNTS = Int32Array.from({ length: 256 }, (_, code) => {
+  if (code >= 0x80) return NOT_ASCII;
   const character = String.fromCharCode(code);
   if (SEPARATORS.includes(character)) return 0;
-  return /[A-Za-z0-9]/.test(character) ? 2 : 1;
+  return /[A-Za-z0-9]/.test(character) ? ALPHANUMERIC | 1 : 1;
 });
+
+// Longer values would overflow a half; going through a string costs them little.
+const asciiSizeMax = 0x7fff;
 
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 
@@ -29,8 +36,12 @@ export function createPartialMasker(spec: Extract<MaskerSpec, { mask: 'partial' 
     spec,
     isConstant: false,
     isConstantFor: (kind: ValueKind) => kind.kind !== 'text',
-    replaceAscii: (bytes: Uint8Array, start: number, end: number) =>
-      partialAscii(bytes, start, end, keepFirst, keepLast),
+    replaceAscii: (bytes: Uint8Array, start: number, end: number, target: Uint8Array, at: number) => {
+      const maskedEnd = endOfMasked(bytes, start, end, keepFirst, keepLast);
+      if (maskedEnd === undefined) return false;
+      starAscii(bytes, start, end, keepFirst, maskedEnd, target, at);
+      return true;
+    },
     replacement(value: string, kind: ValueKind, entity: string | undefined): string | null {
       const kept = kind.kind === 'text' ? partialText(value, keepFirst, keepLast) : undefined;
       if (kind.kind !== 'text' || kept === undefined) {
@@ -62,36 +73,43 @@ function showsTooMuch(alphanumerics: number, kept: number): boolean {
   return alphanumerics <= kept || alphanumerics < 2 * kept;
 }
 
-function partialAscii(
+// How many characters come before those that are kept at the end.
+function endOfMasked(
   bytes: Uint8Array,
   start: number,
   end: number,
   keepFirst: number,
   keepLast: number,
-): Uint8Array | undefined {
-  let counted = 0;
-  let alphanumerics = 0;
+): number | undefined {
+  if (end - start > asciiSizeMax) return undefined;
+  let counts = 0;
+  let flags = 0;
+  for (let at = start; at < end; at++) {
+    const own = COUNTS[bytes[at] as number] as number;
+    counts += own & ~NOT_ASCII;
+    flags |= own;
+  }
+  if (flags < 0 || showsTooMuch(counts >>> 16, keepFirst + keepLast)) return undefined;
+  return (counts & 0xffff) - keepLast;
+}
+
+function starAscii(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  keepFirst: number,
+  maskedEnd: number,
+  target: Uint8Array,
+  to: number,
+): void {
+  const shift = to - start;
+  let index = 0;
   for (let at = start; at < end; at++) {
     const byte = bytes[at] as number;
-    if (byte >= 0x80) return undefined;
-    const category = ASCII_CLASSES[byte] as number;
-    if (category !== 0) counted++;
-    if (category === 2) alphanumerics++;
+    const own = (COUNTS[byte] as number) & 1;
+    target[at + shift] = own === 1 && index >= keepFirst && index < maskedEnd ? STAR : byte;
+    index += own;
   }
-  if (showsTooMuch(alphanumerics, keepFirst + keepLast)) return undefined;
-  const output = Buffer.allocUnsafe(end - start);
-  const maskedEnd = counted - keepLast;
-  let index = 0;
-  for (let at = start, to = 0; at < end; at++, to++) {
-    const byte = bytes[at] as number;
-    if (ASCII_CLASSES[byte] === 0) {
-      output[to] = byte;
-      continue;
-    }
-    output[to] = index >= keepFirst && index < maskedEnd ? STAR : byte;
-    index++;
-  }
-  return output;
 }
 
 function partialText(value: string, keepFirst: number, keepLast: number): string | undefined {

@@ -19,6 +19,8 @@ export type CellPlan =
       readonly action: 'mask';
       readonly maskers: readonly CellMasker[];
       readonly constant: Uint8Array | null | undefined;
+      /** Does all there is to do, if it can. */
+      readonly maskInto?: CellMasker['maskInto'];
       readonly ruleId: string;
       readonly scanner: CellScanner | undefined;
     };
@@ -169,6 +171,7 @@ function maskByRules(
     action: 'mask',
     maskers,
     constant: isWhole ? maskers[0]?.constant : undefined,
+    maskInto: isWhole && maskers.length === 1 ? maskers[0]?.maskInto : undefined,
     ruleId: first.id,
     scanner: isWhole ? undefined : scannerOf(type, column, context, plans),
   };

@@ -10,7 +10,7 @@ import type { CellMasker } from './values/cell.ts';
 // Clock reads cost about 40 ns: only a message that has scanned this much is worth one.
 const clockIntervalBytes = 65_536;
 
-const unchanged = Symbol('unchanged');
+type MaskPlan = Extract<CellPlan, { action: 'mask' }>;
 
 /**
  * Follows plans over rows. One per session; writes changed rows to the writer it is given.
@@ -78,12 +78,19 @@ export class RowMasker {
       if (next > end) throw malformed(`has a cell of ${size} bytes`, end - start);
       const cellPlan = columns[index]!;
       if (cellPlan.action !== 'forward') {
-        const value = this.#maskCell(bytes, cell, next, cellPlan);
-        if (value !== unchanged) {
+        if (cellPlan.action === 'mask') {
           if (base < 0) base = writer.length;
           writer.bytes(bytes, copied, at);
-          writeCell(writer, value);
+          this.#writeMasked(bytes, cell, next, cellPlan, writer);
           copied = next;
+        } else {
+          const value = this.#scan(bytes, cell, next, cellPlan.scanner);
+          if (value !== undefined) {
+            if (base < 0) base = writer.length;
+            writer.bytes(bytes, copied, at);
+            writeCell(writer, value);
+            copied = next;
+          }
         }
       }
       at = next;
@@ -102,20 +109,25 @@ export class RowMasker {
    */
   maskValue(value: Uint8Array, plan: CellPlan): Uint8Array | null | undefined {
     if (plan.action === 'forward') return undefined;
-    const masked = this.#maskCell(value, 0, value.length, plan);
-    return masked === unchanged ? undefined : masked;
+    if (plan.action === 'scan') return this.#scan(value, 0, value.length, plan.scanner);
+    return this.#mask(value, 0, value.length, plan);
   }
 
-  #maskCell(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    plan: Exclude<CellPlan, { action: 'forward' }>,
-  ): Uint8Array | null | typeof unchanged {
-    if (plan.action === 'scan') {
-      const scanned = this.#scan(bytes, start, end, plan.scanner);
-      return scanned === undefined ? unchanged : scanned;
+  #writeMasked(bytes: Uint8Array, start: number, end: number, plan: MaskPlan, writer: ByteWriter): void {
+    const { maskInto } = plan;
+    if (maskInto !== undefined) {
+      const written = writer.length;
+      writer.int32(end - start);
+      if (maskInto(writer, bytes, start, end)) {
+        this.#counts.countCell(plan.ruleId);
+        return;
+      }
+      writer.truncate(written);
     }
+    writeCell(writer, this.#mask(bytes, start, end, plan));
+  }
+
+  #mask(bytes: Uint8Array, start: number, end: number, plan: MaskPlan): Uint8Array | null {
     this.#counts.countCell(plan.ruleId);
     if (plan.constant !== undefined) return plan.constant;
     let value = (plan.maskers[0] as CellMasker).mask(bytes, start, end);

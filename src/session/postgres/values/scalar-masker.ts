@@ -19,12 +19,14 @@ export function compileScalarMasker(masker: Masker, scalar: ScalarType): CellMas
   const onUnreadable = encodeConstant(scalar);
   const { replaceAscii } = masker;
   const isPlainText = scalar.kind.kind === 'text' && !scalar.isPadded;
+  const isInPlace = isPlainText && replaceAscii !== undefined;
   return {
     constant: undefined,
+    ...(isInPlace && { maskInto: intoWriter(replaceAscii) }),
     mask(body: Uint8Array, start: number, end: number): Uint8Array | null {
-      if (isPlainText && replaceAscii !== undefined) {
-        const replaced = replaceAscii(body, start, end);
-        if (replaced !== undefined) return replaced;
+      if (isInPlace) {
+        const replaced = Buffer.allocUnsafe(end - start);
+        if (replaceAscii(body, start, end, replaced, 0)) return replaced;
       }
       try {
         const value = canonicalText(scalar, body, start, end);
@@ -35,6 +37,13 @@ export function compileScalarMasker(masker: Masker, scalar: ScalarType): CellMas
         throw error;
       }
     },
+  };
+}
+
+function intoWriter(replaceAscii: NonNullable<Masker['replaceAscii']>): CellMasker['maskInto'] {
+  return (writer, body, start, end) => {
+    const at = writer.reserve(end - start);
+    return replaceAscii(body, start, end, writer.memory, at);
   };
 }
 
