@@ -39,11 +39,12 @@ describe('package.json', () => {
     expect(Object.keys(target)).toEqual(['wiremask-source', 'types', 'default']);
   });
 
-  test('the front page of the library has the three names it promises', async () => {
+  test('the front page of the library and its streams have the names they promise', async () => {
     const library = await import('wiremask');
     const streams = await import('wiremask/stream');
     expect(library.createMasker).toBeTypeOf('function');
     expect(Object.keys(streams).toSorted()).toEqual([
+      'SocketReads',
       'connectStreams',
       'createMaskingTransforms',
       'createWebStreams',
