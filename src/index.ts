@@ -1,3 +1,7 @@
+export type { DetectorRule } from './detect/detector.ts';
+export type { Explanation } from './detect/explain.ts';
+export type { Detector, TextField, TextFinding } from './detector.ts';
+export { createDetector } from './detector.ts';
 export type { PolicyProblem, WiremaskErrorCode } from './errors.ts';
 export {
   LimitError,
@@ -7,6 +11,7 @@ export {
   WireError,
   WiremaskError,
 } from './errors.ts';
+export type { EngineOptions as DetectorOptions } from './load-engine.ts';
 export type { MaskerName } from './mask/masker.ts';
 export type { Masker, MaskerOptions, PostgresOptions } from './masker.ts';
 export { createMasker } from './masker.ts';

@@ -1,11 +1,8 @@
-import { createDetectionEngine } from './detect/create-detection-engine.ts';
-import type { DetectionEngine } from './detect/detector.ts';
 import { loadRe2, type Re2Engine } from './detect/re2.ts';
-import { compileRulePacks } from './detect/rule-pack.ts';
+import { loadEngine } from './load-engine.ts';
 import { compilePolicy } from './policy/compile-policy.ts';
 import type { MaskingPolicy } from './policy/masking-policy.ts';
 import type { MaskingOptions } from './policy/masking-rule.ts';
-import { loadRulePacks } from './rule-pack-files.ts';
 import {
   defaultSessionBudget,
   defaultSessionLimits,
@@ -93,20 +90,11 @@ export async function createMasker(options: MaskerOptions): Promise<Masker> {
   const limits: SessionLimits = { ...defaultSessionLimits, ...options.limits };
   const budget: SessionBudget = { ...defaultSessionBudget, ...options.budget };
   const re2 = await loadRe2();
-  const engine = await loadEngine(options.masking, re2);
+  const { detect } = options.masking;
+  const engine = detect && detect.packs?.length !== 0 ? await loadEngine(detect, re2) : undefined;
   const policy = compilePolicy(options.masking, engine);
   const reader = await loadPostgresParser({ statementSizeMax: limits.statementSizeMax });
   return new CompiledMasker(policy, reader, { limits, budget }, re2.name);
-}
-
-async function loadEngine(masking: MaskingOptions, re2: Re2Engine): Promise<DetectionEngine | undefined> {
-  const { detect } = masking;
-  if (!detect || detect.packs?.length === 0) return undefined;
-  const sources = await loadRulePacks(detect.packs ?? ['pii', 'secrets']);
-  const rules = compileRulePacks(sources, re2);
-  return createDetectionEngine(
-    detect.threshold === undefined ? { rules } : { rules, threshold: detect.threshold },
-  );
 }
 
 class CompiledMasker implements Masker {

@@ -15,8 +15,8 @@ describe('rule pack files', () => {
     const error = await loadRulePacks(['pii', 'nope', '../src']).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(PolicyError);
     expect((error as PolicyError).problems.map((problem) => problem.path)).toEqual([
-      'rulePacks[1]',
-      'rulePacks[2]',
+      'detect.packs[1]',
+      'detect.packs[2]',
     ]);
     expect((error as PolicyError).message).toContain('known: pii, secrets');
   });

@@ -1,8 +1,9 @@
-import { LiteralAutomaton } from '../scan/literal-automaton.ts';
-import type { DetectionEngine, DetectorRule, Field, FieldKind, FieldScanner } from './detector.ts';
-import { type PlannedRule, PlannedScanner, type SharedLiterals } from './field-scanner.ts';
+import type { AllowList } from './allow-list.ts';
+import type { CompiledRule } from './compiled-rule.ts';
+import type { DetectionEngine, Field, FieldKind, FieldScanner } from './detector.ts';
+import { PlannedScanner } from './field-scanner.ts';
 import { allWordsOf, hasAnyPhrase, ownNameOf, wordsOf } from './field-words.ts';
-import type { CompiledRule } from './rule-pack.ts';
+import { RuleSlots, type Slot, Tried } from './rule-slots.ts';
 
 /** Score from which a candidate becomes a finding, unless told otherwise. */
 export const defaultThreshold = 0.5;
@@ -12,6 +13,10 @@ export interface DetectionEngineOptions {
   readonly rules: readonly CompiledRule[];
   /** 0 to 1; `defaultThreshold` when left out. */
   readonly threshold?: number;
+  /** Thresholds of single rules, by id. */
+  readonly thresholds?: Readonly<Record<string, number>>;
+  /** Findings that are none. */
+  readonly allowList?: AllowList | undefined;
   /**
    * `false` runs every rule on every value instead of asking the shape first: slower, with the same
    * findings. Exists to be compared with.
@@ -26,39 +31,29 @@ const PLANS_MAX = 256;
 /**
  * Makes an engine of compiled rules.
  *
- * A scan spends from its budget: the value's length once, once more per rule whose shape condition
- * holds, 16 per candidate, 64 where a candidate's context is read, and 8 per byte for each pattern whose
- * keyword occurs. Ordinary text costs 3 to 4 times its length, text full of keys about 20 times; a
- * budget of 4 KiB plus 64 times the length ends only what was made to be expensive.
+ * A scan spends from its budget: the value's length once, once more where literals are looked for, a
+ * quarter of it per matcher that goes through it, 16 per candidate, 64 where a candidate's context is
+ * read, and 32 per byte a pattern is tried on. See `workBudgetFor`.
  */
 export function createDetectionEngine(options: DetectionEngineOptions): DetectionEngine {
   return new Engine(options);
 }
 
 class Engine implements DetectionEngine {
-  readonly rules: readonly DetectorRule[];
-  readonly #compiled: readonly CompiledRule[];
-  readonly #threshold: number;
+  readonly rules: readonly CompiledRule[];
   readonly #isPrefiltered: boolean;
-  readonly #literals: SharedLiterals;
+  readonly #allowList: AllowList | undefined;
+  readonly #table: RuleSlots;
   readonly #byField = new Map<string, FieldScanner | undefined>();
   // Many fields share the same rules and scores, and so the same plan.
   readonly #byPlan = new Map<string, FieldScanner>();
 
   constructor(options: DetectionEngineOptions) {
-    this.#compiled = options.rules;
-    this.rules = options.rules.map(({ id, entity, pack }) => ({ id, entity, pack }));
-    this.#threshold = options.threshold ?? defaultThreshold;
+    const { rules, threshold = defaultThreshold, thresholds = {} } = options;
+    this.rules = rules;
     this.#isPrefiltered = options.isPrefiltered ?? true;
-    const owned = options.rules.flatMap(({ matcher }, rule) =>
-      matcher.how === 'literal' || matcher.how === 'pattern'
-        ? matcher.literals.map((literal) => ({ literal, rule }))
-        : [],
-    );
-    this.#literals = {
-      automaton: new LiteralAutomaton(owned.map(({ literal }) => literal)),
-      ruleOf: owned.map(({ rule }) => rule),
-    };
+    this.#allowList = options.allowList;
+    this.#table = new RuleSlots(rules, ({ id }) => thresholds[id] ?? threshold);
   }
 
   scannerFor(field: Field): FieldScanner | undefined {
@@ -74,37 +69,41 @@ class Engine implements DetectionEngine {
   #plan(field: Field): FieldScanner | undefined {
     const kind = scannedKind(field.kind);
     if (kind === undefined) return undefined;
-    const ownWords = wordsOf(ownNameOf(field));
-    const allWords = allWordsOf(field);
-    const planned: PlannedRule[] = [];
-    this.#compiled.forEach((rule, index) => {
-      const score = this.#scoreIn(rule, kind, ownWords, allWords);
-      if (score !== undefined) planned.push({ index, rule, score });
-    });
-    if (planned.length === 0) return undefined;
-    const key = planned.map(({ index, score }) => `${index}:${score}`).join(' ');
+    const own = wordsOf(ownNameOf(field));
+    const all = allWordsOf(field);
+    const choices = this.#table.slots.map((slot) => choosePlan(slot, kind, own, all));
+    if (choices.every((choice) => choice === NEVER)) return undefined;
+    const key = choices.join('');
     const known = this.#byPlan.get(key);
     if (known !== undefined) return known;
-    const scanner = new PlannedScanner(planned, this.#threshold, this.#literals, this.#isPrefiltered);
+    const plans = this.#table.slots.map((slot, index) =>
+      choices[index] === NEVER ? undefined : choices[index] === NAMED ? slot.named : slot.plain,
+    );
+    const scanner = new PlannedScanner(this.#table, { plans }, this.#isPrefiltered, this.#allowList);
     if (this.#byPlan.size >= PLANS_MAX) this.#byPlan.clear();
     this.#byPlan.set(key, scanner);
     return scanner;
   }
+}
 
-  /**
-   * @returns What a candidate of the rule scores in such a field; `undefined` when it can never reach the
-   * threshold.
-   */
-  #scoreIn(rule: CompiledRule, kind: FieldKind, ownWords: string, allWords: string): number | undefined {
-    if (!rule.kinds.includes(kind) || hasAnyPhrase(ownWords, rule.exceptFieldPhrases)) return undefined;
-    const isWhole = rule.matcher.how === 'whole';
-    const hasContext = hasAnyPhrase(isWhole ? ownWords : allWords, rule.contextPhrases);
-    // Digits of a number say nothing by themselves, and hold no words: only the name can.
-    const needsName = isWhole || kind === 'number';
-    const score = hasContext ? rule.scoreWithContext : rule.score;
-    const best = needsName ? (hasContext ? score : 0) : rule.scoreWithContext;
-    return best >= this.#threshold ? score : undefined;
-  }
+const NEVER = 0;
+const PLAIN = 1;
+const NAMED = 2;
+
+/** How a slot takes part in such a field: with the context its name gives, without, or not at all. */
+function choosePlan(
+  { rule, pattern, threshold, plain, named }: Slot,
+  kind: FieldKind,
+  own: string,
+  all: string,
+): typeof NEVER | typeof PLAIN | typeof NAMED {
+  if (!rule.kinds.includes(kind) || hasAnyPhrase(own, rule.exceptFieldPhrases)) return NEVER;
+  const isWhole = pattern.matcher.how === 'whole';
+  const hasContext = hasAnyPhrase(isWhole ? own : all, rule.contextPhrases);
+  // Digits of a number say nothing by themselves, and hold no words: only the name can.
+  const needsName = isWhole || (kind === 'number' && threshold > 0);
+  if (hasContext) return named.tried === Tried.never ? NEVER : NAMED;
+  return needsName || plain.tried === Tried.never ? NEVER : PLAIN;
 }
 
 /** Kinds whose values are looked into, and as what: a document or bytes we cannot type may hold any text. */

@@ -1,3 +1,5 @@
+import type { RuleExample, RuleMask } from './rule-draft.ts';
+
 /**
  * What a field holds, as far as its declared type says. Decides which detectors can fire:
  * `text` is anything free-form; `document` is JSON or XML, whose strings are scanned one by one.
@@ -27,9 +29,22 @@ export interface DetectorRule {
   readonly id: string;
   /** Kind of thing, upper case: `EMAIL_ADDRESS` (Presidio's name where it exists). */
   readonly entity: string;
-  /** Rule pack: `pii`, `secrets`. */
+  /** Rule pack: `pii`, `secrets`, `user`. */
   readonly pack: string;
+  /** One line that says what it finds; '' when the rule file does not. */
+  readonly title: string;
+  /** ISO 3166-1 alpha-2, lower case; '' for a rule of no country. */
+  readonly country: string;
+  /** How findings are masked, where the rule has a way of its own. */
+  readonly mask: RuleMask | undefined;
+  /** What the rule file says beside that, for people: patterns, keywords, validators, context, scores. */
+  readonly facts: RuleFacts;
+  readonly examples: readonly RuleExample[];
+  readonly counterExamples: readonly RuleExample[];
 }
+
+/** Settings of a rule by the names of its file; those left out there are left out here. */
+export type RuleFacts = Readonly<Record<string, string | number | readonly string[]>>;
 
 /**
  * Findings of one value, as parallel arrays so that scanning allocates nothing.
@@ -75,6 +90,16 @@ export class FindingList {
 export interface WorkBudget {
   /** Detectors subtract what they spend; below zero means: stop, the whole value is to be masked. */
   remaining: number;
+}
+
+// Ordinary text costs 2 to 4 times its length, text full of keys about 20 times; a short text may cost more,
+// since whatever occurs in it is looked at.
+const BUDGET_MIN = 65_536;
+const BUDGET_PER_BYTE = 64;
+
+/** @returns Work that only values made to be expensive exceed, for a value of `size` bytes. */
+export function workBudgetFor(size: number): number {
+  return BUDGET_MIN + BUDGET_PER_BYTE * size;
 }
 
 /** What one field gets: exactly the rules that can fire there. Compiled once, used for every value. */

@@ -1,52 +1,49 @@
-import { byteAt, byteBefore } from '../scan/byte-class.ts';
-import type { LiteralAutomaton, LiteralSink } from '../scan/literal-automaton.ts';
-import { type ShapeCondition, ShapeFlag, ShapeIndex, shapeOf } from '../scan/shape.ts';
+import { byteAt, byteBefore, isAlnum } from '../scan/byte-class.ts';
+import type { LiteralSink } from '../scan/literal-automaton.ts';
+import { ShapeIndex, separatorsOf, shapeOf } from '../scan/shape.ts';
+import type { AllowList } from './allow-list.ts';
+import type { CompiledRule } from './compiled-rule.ts';
 import { type FieldScanner, FindingList, type WorkBudget } from './detector.ts';
 import { hasAnyPhrase, wordsBefore } from './field-words.ts';
+import { containsText, hasDigits, shannonEntropy } from './finding-conditions.ts';
 import { CandidateSpan } from './matchers/matcher.ts';
 import { joinOverlaps } from './overlaps.ts';
 import { PatternSpan } from './re2.ts';
-import type { CompiledRule, PatternMatcher } from './rule-pack.ts';
-
-/** A rule as one field runs it. */
-export interface PlannedRule {
-  /** Index in `DetectionEngine.rules`. */
-  readonly index: number;
-  readonly rule: CompiledRule;
-  /** What a candidate scores here, the field's name considered. */
-  readonly score: number;
-}
-
-/** Literals of all rules of an engine in one automaton. */
-export interface SharedLiterals {
-  readonly automaton: LiteralAutomaton;
-  /** Index of the rule a literal belongs to. */
-  readonly ruleOf: readonly number[];
-}
+import { type RuleSlots, type Slot, type SlotPlan, Tried } from './rule-slots.ts';
+import { ACCEPT, REJECT, UNKNOWN, type Verdict } from './validators/verdict.ts';
 
 // What confirming costs, in bytes scanned. A count, so that the same value always ends the same way.
+const SWEEP_COST_SHIFT = 2;
 const CANDIDATE_COST = 16;
 const CONTEXT_COST = 64;
-const PATTERN_COST_PER_BYTE = 8;
+const PATTERN_COST_PER_BYTE = 32;
 
-const NEVER = -1;
+/** What became of a candidate. */
+const TAKEN = 1;
+const REJECTED = 0;
+const OUT_OF_BUDGET = -1;
+type Offered = typeof TAKEN | typeof REJECTED | typeof OUT_OF_BUDGET;
+
+/** Which slots a field tries, and how. */
+export interface FieldPlan {
+  /** By slot; `undefined`: never. */
+  readonly plans: readonly (SlotPlan | undefined)[];
+}
 
 /** Runs the rules of one plan. Scratch space is shared by all values: scanning is synchronous. */
 export class PlannedScanner implements FieldScanner, LiteralSink {
-  readonly #slots: readonly PlannedRule[];
-  readonly #threshold: number;
-  readonly #literals: SharedLiterals;
-  readonly #isPrefiltered: boolean;
+  readonly #table: RuleSlots;
+  readonly #slots: readonly Slot[];
+  readonly #plans: readonly (SlotPlan | undefined)[];
+  readonly #allowList: AllowList | undefined;
+  /** By slot: see `Tried`. */
+  readonly #tried: Uint8Array;
+  // Slots that are tried on every value of a fitting shape, 32 to an index.
+  readonly #eager: Int32Array;
   readonly #indexes: readonly ShapeIndex[];
-  // Per 32 slots, as bit sets: those looked for by sweeping, by literals, by patterns without literals.
-  readonly #sweeps: Int32Array;
-  readonly #byLiteral: Int32Array;
-  readonly #bare: Int32Array;
-  readonly #slotOfLiteral: Int32Array;
   readonly #possible: Int32Array;
-  readonly #pending: Int32Array;
-  /** Per slot: up to where its last candidate reaches; a literal inside it says nothing new. */
-  readonly #coveredTo: Int32Array;
+  readonly #hasLiterals: boolean;
+  #pendingCount = 0;
   readonly #candidates = new FindingList();
   readonly #span = new CandidateSpan();
   readonly #patternSpan = new PatternSpan();
@@ -54,202 +51,279 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
   #bytes: Uint8Array = new Uint8Array(0);
   #start = 0;
   #end = 0;
+  #shape = 0;
   #budget: WorkBudget = { remaining: 0 };
 
+  /**
+   * @param isPrefiltered - `false` tries every pattern on every value, whatever its shape and literals; for
+   *   comparison only.
+   */
   constructor(
-    rules: readonly PlannedRule[],
-    threshold: number,
-    literals: SharedLiterals,
+    table: RuleSlots,
+    { plans }: FieldPlan,
     isPrefiltered: boolean,
+    allowList: AllowList | undefined,
   ) {
-    this.#slots = rules;
-    this.#threshold = threshold;
-    this.#literals = literals;
-    this.#isPrefiltered = isPrefiltered;
-    const words = Math.ceil(rules.length / ShapeIndex.conditionsMax);
+    this.#table = table;
+    this.#slots = table.slots;
+    this.#plans = plans;
+    this.#allowList = allowList;
+    this.#tried = Uint8Array.from(plans, (plan, slot) => {
+      if (plan === undefined || isPrefiltered) return plan?.tried ?? Tried.never;
+      return this.#slots[slot]!.pattern.matcher.how === 'literal' ? Tried.byLiteral : Tried.always;
+    });
+    const eager = plans.flatMap((_, slot) => (this.#tried[slot] === Tried.always ? [slot] : []));
+    this.#eager = Int32Array.from(eager);
+    const words = Math.ceil(eager.length / ShapeIndex.conditionsMax);
     this.#indexes = Array.from({ length: words }, (_, word) => {
-      const part = rules.slice(word * ShapeIndex.conditionsMax, (word + 1) * ShapeIndex.conditionsMax);
-      return new ShapeIndex(part.map((planned) => conditionIn(planned, threshold)));
+      const part = eager.slice(word * ShapeIndex.conditionsMax, (word + 1) * ShapeIndex.conditionsMax);
+      return new ShapeIndex(part.map((slot) => (isPrefiltered ? plans[slot]!.condition : {})));
     });
-    this.#sweeps = new Int32Array(words);
-    this.#byLiteral = new Int32Array(words);
-    this.#bare = new Int32Array(words);
     this.#possible = new Int32Array(words);
-    this.#pending = new Int32Array(words);
-    this.#coveredTo = new Int32Array(rules.length);
-    const slotOfRule = new Map(rules.map((planned, slot) => [planned.index, slot]));
-    this.#slotOfLiteral = Int32Array.from(literals.ruleOf, (rule) => slotOfRule.get(rule) ?? NEVER);
-    rules.forEach((planned, slot) => {
-      setBit(this.#setFor(planned), slot);
-    });
-  }
-
-  #setFor(planned: PlannedRule): Int32Array {
-    const { matcher } = planned.rule;
-    switch (matcher.how) {
-      case 'sweep':
-      case 'whole':
-        return this.#sweeps;
-      case 'literal':
-        return this.#byLiteral;
-      case 'pattern':
-        return matcher.literals.length > 0 ? this.#byLiteral : this.#bare;
-      default: {
-        const unknown: never = matcher;
-        return unknown;
-      }
-    }
+    this.#hasLiterals = this.#tried.some((how) => how === Tried.byLiteral || how === Tried.byContext);
   }
 
   scan(bytes: Uint8Array, start: number, end: number, findings: FindingList, budget: WorkBudget): boolean {
     budget.remaining -= end - start;
     if (budget.remaining < 0) return false;
     const shape = shapeOf(bytes, start, end);
+    const separators = separatorsOf();
     let anything = 0;
     for (let word = 0; word < this.#indexes.length; word++) {
-      const possible = this.#isPrefiltered ? this.#indexes[word]!.candidates(shape) : -1;
+      const possible = this.#indexes[word]!.candidates(shape, separators);
       this.#possible[word] = possible;
       anything |= possible;
     }
-    if (anything === 0) return true;
+    if (anything === 0 && !this.#hasLiterals) return true;
     this.#candidates.clear();
     this.#bytes = bytes;
     this.#start = start;
     this.#end = end;
+    this.#shape = shape;
     this.#budget = budget;
-    const isComplete = this.#sweepAll() && this.#searchLiterals() && this.#searchPatterns();
+    this.#pendingCount = 0;
+    this.#table.scanId++;
+    const isComplete =
+      (anything === 0 || this.#tryEager()) &&
+      (!this.#hasLiterals || (this.#searchLiterals() && this.#tryPending()));
     return isComplete && joinOverlaps(this.#candidates, findings);
   }
 
-  #sweepAll(): boolean {
-    for (let word = 0; word < this.#sweeps.length; word++) {
-      for (let bits = this.#sweeps[word]! & this.#possible[word]!; bits !== 0; bits &= bits - 1) {
-        if (!this.#sweep((word << 5) + lowestBit(bits))) return false;
+  #tryEager(): boolean {
+    for (let word = 0; word < this.#possible.length; word++) {
+      for (let bits = this.#possible[word]!; bits !== 0; bits &= bits - 1) {
+        if (!this.#try(this.#eager[(word << 5) + lowestBit(bits)]!)) return false;
       }
     }
     return true;
   }
 
+  #tryPending(): boolean {
+    for (let at = 0; at < this.#pendingCount; at++) {
+      if (!this.#try(this.#table.pending[at]!)) return false;
+    }
+    return true;
+  }
+
+  #try(slot: number): boolean {
+    return this.#slots[slot]!.pattern.matcher.how === 'pattern'
+      ? this.#searchPattern(slot)
+      : this.#sweep(slot);
+  }
+
   #sweep(slot: number): boolean {
-    const { matcher } = this.#slots[slot]!.rule;
-    this.#budget.remaining -= this.#end - this.#start;
+    const { matcher } = this.#slots[slot]!.pattern;
+    this.#budget.remaining -= (this.#end - this.#start) >> SWEEP_COST_SHIFT;
     if (this.#budget.remaining < 0) return false;
     const span = this.#span;
     if (matcher.how === 'whole') {
       return (
-        !matcher.accepts(this.#bytes, this.#start, this.#end, span) || this.#offer(slot, span.start, span.end)
+        !matcher.accepts(this.#bytes, this.#start, this.#end, span) ||
+        this.#offer(slot, span.start, span.end) !== OUT_OF_BUDGET
       );
     }
     if (matcher.how !== 'sweep') return true;
     let from = this.#start;
     while (from < this.#end && matcher.next(this.#bytes, from, this.#start, this.#end, span)) {
       from = span.end;
-      if (!this.#offer(slot, span.start, span.end)) return false;
+      if (this.#offer(slot, span.start, span.end) === OUT_OF_BUDGET) return false;
     }
     return true;
   }
 
   #searchLiterals(): boolean {
-    let wanted = 0;
-    for (let word = 0; word < this.#byLiteral.length; word++) {
-      wanted |= this.#byLiteral[word]! & this.#possible[word]!;
-      this.#pending[word] = this.#bare[word]! & this.#possible[word]!;
-    }
-    if (wanted === 0) return true;
-    this.#coveredTo.fill(this.#start);
     this.#budget.remaining -= this.#end - this.#start;
     if (this.#budget.remaining < 0) return false;
-    return this.#literals.automaton.scan(this.#bytes, this.#start, this.#end, this);
+    return this.#table.automaton.scan(this.#bytes, this.#start, this.#end, this);
   }
 
   literalFound(literal: number, literalEnd: number): boolean {
-    const slot = this.#slotOfLiteral[literal]!;
-    if (slot === NEVER || (this.#possible[slot >> 5]! & (1 << (slot & 31))) === 0) return true;
-    const { matcher } = this.#slots[slot]!.rule;
-    if (matcher.how === 'pattern') {
-      setBit(this.#pending, slot);
+    const { byLiteral, byContext } = this.#table;
+    for (let at = byLiteral.starts[literal]!; at < byLiteral.starts[literal + 1]!; at++) {
+      const slot = byLiteral.slots[at]!;
+      if (this.#tried[slot] !== Tried.byLiteral) continue;
+      if (!this.#plans[slot]!.compiledCondition.allows(this.#shape)) continue;
+      if (!this.#literalOf(slot, literal, literalEnd)) return false;
+    }
+    const last = byContext.starts[literal + 1]!;
+    let at = byContext.starts[literal]!;
+    if (at === last || !this.#isWord(literal, literalEnd)) return true;
+    for (; at < last; at++) {
+      const slot = byContext.slots[at]!;
+      if (this.#tried[slot] !== Tried.byContext) continue;
+      if (this.#plans[slot]!.compiledCondition.allows(this.#shape)) this.#await(slot);
+    }
+    return true;
+  }
+
+  #isWord(literal: number, end: number): boolean {
+    const start = end - this.#table.automaton.lengthOf(literal);
+    return (
+      !isAlnum(byteBefore(this.#bytes, start, this.#start)) && !isAlnum(byteAt(this.#bytes, end, this.#end))
+    );
+  }
+
+  #await(slot: number): void {
+    const { coveredIn, coveredFrom, coveredTo, pending, scanId } = this.#table;
+    if (coveredIn[slot] === scanId) return;
+    coveredIn[slot] = scanId;
+    coveredFrom[slot] = this.#start;
+    coveredTo[slot] = this.#end;
+    pending[this.#pendingCount++] = slot;
+  }
+
+  /**
+   * Adds the surroundings of a literal to what its pattern is to be tried on. What lies apart from the new
+   * ones is tried first, so that one window per slot is all there is to remember.
+   */
+  #widen(slot: number, reach: number, literal: number, literalEnd: number): boolean {
+    if (reach === Number.POSITIVE_INFINITY) {
+      this.#await(slot);
       return true;
     }
-    const literalStart = literalEnd - this.#literals.automaton.lengthOf(literal);
-    if (matcher.how !== 'literal' || literalStart < this.#coveredTo[slot]!) return true;
+    const { automaton, coveredIn, coveredFrom, coveredTo, pending, scanId } = this.#table;
+    // One byte more on either side: a boundary is judged by the bytes next to a match.
+    const from = Math.max(this.#start, literalEnd - automaton.lengthOf(literal) - reach - 1);
+    const to = Math.min(this.#end, literalEnd + reach + 1);
+    if (coveredIn[slot] !== scanId) {
+      coveredIn[slot] = scanId;
+      pending[this.#pendingCount++] = slot;
+    } else if (from <= coveredTo[slot]!) {
+      coveredFrom[slot] = Math.min(from, coveredFrom[slot]!);
+      coveredTo[slot] = Math.max(to, coveredTo[slot]!);
+      return true;
+    } else if (!this.#searchPattern(slot)) {
+      return false;
+    }
+    coveredFrom[slot] = from;
+    coveredTo[slot] = to;
+    return true;
+  }
+
+  #literalOf(slot: number, literal: number, literalEnd: number): boolean {
+    const { matcher } = this.#slots[slot]!.pattern;
+    if (matcher.how === 'pattern') return this.#widen(slot, matcher.reach, literal, literalEnd);
+    if (matcher.how !== 'literal') return true;
+    const { automaton, coveredIn, coveredTo, scanId } = this.#table;
+    const literalStart = literalEnd - automaton.lengthOf(literal);
+    if (coveredIn[slot] === scanId && literalStart < coveredTo[slot]!) return true;
     this.#budget.remaining -= CANDIDATE_COST;
     const span = this.#span;
     const isFound = matcher.at(this.#bytes, literalStart, literalEnd, this.#start, this.#end, span);
     if (!isFound) return this.#budget.remaining >= 0;
-    this.#coveredTo[slot] = span.end;
+    coveredIn[slot] = scanId;
+    coveredTo[slot] = span.end;
     this.#budget.remaining -= span.end - literalStart;
-    return this.#offer(slot, span.start, span.end);
+    return this.#offer(slot, span.start, span.end) !== OUT_OF_BUDGET;
   }
 
-  #searchPatterns(): boolean {
-    for (let word = 0; word < this.#pending.length; word++) {
-      for (let bits = this.#pending[word]!; bits !== 0; bits &= bits - 1) {
-        const slot = (word << 5) + lowestBit(bits);
-        const { matcher } = this.#slots[slot]!.rule;
-        if (matcher.how === 'pattern' && !this.#searchPattern(slot, matcher)) return false;
-      }
-    }
-    return true;
-  }
-
-  #searchPattern(slot: number, matcher: PatternMatcher): boolean {
-    // The binding sees the value alone: what lies around it in the array is another value.
-    const value = this.#bytes.subarray(this.#start, this.#end);
+  #searchPattern(slot: number): boolean {
+    const { matcher } = this.#slots[slot]!.pattern;
+    if (matcher.how !== 'pattern') return true;
+    const { coveredFrom, coveredTo, coveredIn, scanId } = this.#table;
+    const isWindow = coveredIn[slot] === scanId;
+    const windowStart = isWindow ? coveredFrom[slot]! : this.#start;
+    const windowEnd = isWindow ? coveredTo[slot]! : this.#end;
+    // The binding sees the window alone: what lies around the value in the array is another value.
+    const value = this.#bytes.subarray(windowStart, windowEnd);
+    const pattern = matcher.pattern();
     const span = this.#patternSpan;
     let from = 0;
     while (from < value.length) {
-      const isFound = matcher.pattern.find(value, from, matcher.group, span);
+      const isFound = pattern.find(value, from, matcher.group, span);
       const to = isFound ? Math.max(span.matchEnd, from + 1) : value.length;
       this.#budget.remaining -= CANDIDATE_COST + (to - from) * PATTERN_COST_PER_BYTE;
       if (this.#budget.remaining < 0) return false;
       if (!isFound) return true;
-      if (span.end > span.start && !this.#offer(slot, this.#start + span.start, this.#start + span.end))
-        return false;
-      from = to;
+      // At an edge the window has made, a boundary may be none.
+      const isCut =
+        (span.matchStart === 0 && windowStart > this.#start) ||
+        (span.matchEnd === value.length && windowEnd < this.#end);
+      const offered =
+        isCut || span.end <= span.start
+          ? REJECTED
+          : this.#offer(slot, windowStart + span.start, windowStart + span.end);
+      if (offered === OUT_OF_BUDGET) return false;
+      // What a match takes in after its finding, a separator, may begin the next match; what follows the
+      // beginning of a rejected one may be a better one.
+      from =
+        offered === TAKEN ? Math.max(span.end, from + 1) : endOfRun(value, Math.max(from, span.matchStart));
     }
     return true;
   }
 
-  /**
-   * Takes a candidate in when its neighbours, validators and score allow. @returns `false` when the budget
-   * ran out.
-   */
-  #offer(slot: number, from: number, to: number): boolean {
+  /** Takes a candidate in when its neighbours, validators and score allow. */
+  #offer(slot: number, from: number, to: number): Offered {
     this.#budget.remaining -= CANDIDATE_COST;
-    if (this.#budget.remaining < 0) return false;
-    const { index, rule, score } = this.#slots[slot]!;
-    if (rule.isBarredBefore?.(byteBefore(this.#bytes, from, this.#start)) === true) return true;
-    if (rule.isBarredAfter?.(byteAt(this.#bytes, to, this.#end)) === true) return true;
-    for (const isValid of rule.validators) if (!isValid(this.#bytes, from, to)) return true;
-    if (score >= this.#threshold) {
-      this.#candidates.push(index, from, to, score);
-      return true;
+    if (this.#budget.remaining < 0) return OUT_OF_BUDGET;
+    const { rule, threshold, index } = this.#slots[slot]!;
+    const planned = this.#plans[slot]!;
+    const bytes = this.#bytes;
+    if (rule.isBarredBefore?.(bytes, from, this.#start) === true) return REJECTED;
+    if (rule.isBarredAfter?.(bytes, to, this.#end) === true) return REJECTED;
+    if (!meetsConditions(rule, bytes, from, to)) return REJECTED;
+    if (this.#allowList?.allows(bytes, from, to) === true) return REJECTED;
+    const verdict = judge(rule, bytes, from, to);
+    if (verdict === REJECT) return REJECTED;
+    const plain = verdict === ACCEPT ? planned.scoreValidated : planned.score;
+    const raised = verdict === ACCEPT ? planned.scoreValidatedWithContext : planned.scoreWithContext;
+    if (raised < threshold) return REJECTED;
+    let score = plain;
+    if (raised > plain) {
+      this.#budget.remaining -= CONTEXT_COST;
+      if (this.#budget.remaining < 0) return OUT_OF_BUDGET;
+      if (hasAnyPhrase(wordsBefore(bytes, from, this.#start), rule.contextPhrases)) score = raised;
     }
-    this.#budget.remaining -= CONTEXT_COST;
-    if (hasAnyPhrase(wordsBefore(this.#bytes, from, this.#start), rule.contextPhrases)) {
-      this.#candidates.push(index, from, to, rule.scoreWithContext);
-    }
-    return this.#budget.remaining >= 0;
+    if (score < threshold) return REJECTED;
+    this.#candidates.push(index, from, to, score);
+    return TAKEN;
   }
 }
 
-/**
- * A rule that only context in the value can lift over the threshold needs letters there, for a context
- * word.
- */
-function conditionIn({ rule, score }: PlannedRule, threshold: number): ShapeCondition {
-  const { condition } = rule.matcher;
-  if (score >= threshold || condition.any !== undefined || rule.contextPhrases.some(lacksLetters))
-    return condition;
-  return { ...condition, any: ShapeFlag.upper | ShapeFlag.lower };
+/** What is asked of the text of a candidate beside its pattern. */
+function meetsConditions(rule: CompiledRule, bytes: Uint8Array, from: number, to: number): boolean {
+  if (rule.minDigits > 0 && !hasDigits(bytes, from, to, rule.minDigits)) return false;
+  for (const text of rule.ignoreIfContains) if (containsText(bytes, from, to, text)) return false;
+  return rule.minEntropy === 0 || shannonEntropy(bytes, from, to) >= rule.minEntropy;
 }
 
-function lacksLetters(phrase: string): boolean {
-  return !/[a-z]/.test(phrase);
+/** One rejection rejects, one acceptance accepts. */
+function judge(rule: CompiledRule, bytes: Uint8Array, from: number, to: number): Verdict {
+  for (const { validate } of rule.invalidators) if (validate(bytes, from, to) === ACCEPT) return REJECT;
+  let verdict: Verdict = UNKNOWN;
+  for (const { validate } of rule.validators) {
+    const own = validate(bytes, from, to);
+    if (own === REJECT) return REJECT;
+    if (own === ACCEPT) verdict = ACCEPT;
+  }
+  return verdict;
 }
 
-function setBit(set: Int32Array, slot: number): void {
-  set[slot >> 5]! |= 1 << (slot & 31);
+function endOfRun(value: Uint8Array, from: number): number {
+  let at = from + 1;
+  if (!isAlnum(value[from]!)) return at;
+  while (at < value.length && isAlnum(value[at]!)) at++;
+  return at;
 }
 
 function lowestBit(bits: number): number {

@@ -33,6 +33,15 @@ export function hasAnyPhrase(words: string, phrases: readonly string[]): boolean
   return words !== '' && phrases.some((phrase) => words.includes(phrase));
 }
 
+function isInWord(byte: number): boolean {
+  return byte >= 0x80 || isAlnum(byte);
+}
+
+function wordsOfText(text: string): string {
+  const words = text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  return ` ${words.filter((word) => word !== '').join(' ')} `;
+}
+
 /** Bytes before a candidate in which a context word counts. */
 export const contextBytesMax = 40;
 
@@ -43,10 +52,11 @@ export const contextBytesMax = 40;
 export function wordsBefore(bytes: Uint8Array, at: number, start: number): string {
   let from = Math.max(start, at - contextBytesMax);
   // A word cut by the window's edge is not that word.
-  if (from > start) while (from < at && isAlnum(bytes[from - 1]!) && isAlnum(bytes[from]!)) from++;
+  if (from > start) while (from < at && isInWord(bytes[from - 1]!) && isInWord(bytes[from]!)) from++;
   let words = ' ';
   for (let index = from; index < at; index++) {
     const byte = bytes[index]!;
+    if (byte >= 0x80) return wordsOfText(Buffer.from(bytes.subarray(from, at)).toString('utf8'));
     if (isAlnum(byte)) words += String.fromCharCode(isUpper(byte) ? byte | 0x20 : byte);
     else if (!words.endsWith(' ')) words += ' ';
   }

@@ -4,10 +4,11 @@ import assert from 'node:assert/strict';
 // that a pattern of a rule file can be slow by a constant at most. They work on UTF-8 bytes with byte
 // offsets; malformed UTF-8 counts as U+FFFD, one byte each.
 
-/** Where a pattern matched: `[start, end)` of the asked group, and where the whole match ends. */
+/** Where a pattern matched: `[start, end)` of the asked group, and the whole match. */
 export class PatternSpan {
   start = 0;
   end = 0;
+  matchStart = 0;
   matchEnd = 0;
 }
 
@@ -86,6 +87,7 @@ async function loadNative(): Promise<Re2Engine> {
           const found = indices[group];
           span.start = found === undefined ? -1 : found[0];
           span.end = found === undefined ? -1 : found[1];
+          span.matchStart = indices[0]![0];
           span.matchEnd = indices[0]![1];
           return true;
         },
@@ -109,6 +111,7 @@ async function loadPortable(): Promise<Re2Engine> {
           if (!matcher.find(from)) return false;
           span.start = matcher.start(group);
           span.end = matcher.end(group);
+          span.matchStart = matcher.start(0);
           span.matchEnd = matcher.end(0);
           return true;
         },

@@ -1,55 +1,32 @@
 import { PolicyError, type PolicyProblem } from '../errors.ts';
-import { isAlnum, isDigit, isTokenByte, isWord } from '../scan/byte-class.ts';
-import { type ShapeCondition, ShapeFlag, shapeOf } from '../scan/shape.ts';
-import type { DetectorRule, FieldKind } from './detector.ts';
+import { type ShapeCondition, ShapeFlag } from '../scan/shape.ts';
+import { BOUNDARY_NAMES, boundaryAfter, boundaryBefore } from './boundary.ts';
+import type { CompiledPattern, CompiledRule, NamedValidator, PatternMatcher } from './compiled-rule.ts';
+import type { RuleFacts } from './detector.ts';
 import { wordsOf } from './field-words.ts';
 import type { Matcher } from './matchers/matcher.ts';
 import { matchers } from './matchers/registry.ts';
+import { factsOfPattern, type PatternFacts } from './pattern-facts.ts';
 import { PatternSpan, type Re2Engine, type Re2Pattern } from './re2.ts';
-import { type RuleDraft, type RuleExample, type RulePackSource, readRuleFile } from './rule-file.ts';
-import { type Validator, validators } from './validators/validator.ts';
+import { re2RewriteOf } from './re2-rewrite.ts';
+import type { PatternDraft, RuleDraft, RulePackSource } from './rule-draft.ts';
+import { readRuleFile } from './rule-file.ts';
+import { readStoredDrafts } from './stored-drafts.ts';
+import type { Validator } from './validators/verdict.ts';
 
-export type { RuleExample, RulePackSource } from './rule-file.ts';
+// Shorter texts occur so often that looking for a shape is cheaper.
+const DERIVED_LITERAL_MIN = 3;
 
-/**
- * A pattern of a rule file. It is looked for only in values that hold one of its literals, when it has any.
- */
-export interface PatternMatcher {
-  readonly how: 'pattern';
-  readonly condition: ShapeCondition;
-  readonly literals: readonly string[];
-  readonly pattern: Re2Pattern;
-  /** The group whose span is the finding. */
-  readonly group: number;
-  /** Shape flags the text of the finding must have. */
-  readonly flags: number;
+/** What rule files are compiled with. */
+export interface CompileOptions {
+  readonly re2: Re2Engine;
+  readonly validators: ReadonlyMap<string, Validator>;
+  /**
+   * Compile every pattern now, not when it is first needed, so that what is wrong with one shows. Files of
+   * users are always compiled so. Default `false`.
+   */
+  readonly isEager?: boolean;
 }
-
-/** A rule ready to run. */
-export interface CompiledRule extends DetectorRule {
-  readonly kinds: readonly FieldKind[];
-  readonly matcher: Matcher | PatternMatcher;
-  readonly validators: readonly Validator[];
-  /** Says of a byte next to a candidate that the candidate is none. */
-  readonly isBarredBefore: ((byte: number) => boolean) | undefined;
-  readonly isBarredAfter: ((byte: number) => boolean) | undefined;
-  /** Phrases as `wordsOf` writes them. */
-  readonly contextPhrases: readonly string[];
-  readonly exceptFieldPhrases: readonly string[];
-  /** 0 to 1. */
-  readonly score: number;
-  /** 0 to 1; not below `score`. */
-  readonly scoreWithContext: number;
-  readonly examples: readonly RuleExample[];
-  readonly counterExamples: readonly RuleExample[];
-}
-
-const BYTE_CLASSES: ReadonlyMap<string, (byte: number) => boolean> = new Map([
-  ['digit', isDigit],
-  ['alnum', isAlnum],
-  ['word', isWord],
-  ['token', isTokenByte],
-]);
 
 /**
  * Compiles rule files, in order; a rule's position in the result is its index in findings.
@@ -58,16 +35,18 @@ const BYTE_CLASSES: ReadonlyMap<string, (byte: number) => boolean> = new Map([
  */
 export function compileRulePacks(
   sources: readonly RulePackSource[],
-  re2: Re2Engine,
+  options: CompileOptions,
 ): readonly CompiledRule[] {
   const problems: PolicyProblem[] = [];
   const seen = new Set<string>();
   const rules: CompiledRule[] = [];
   for (const source of sources) {
-    for (const draft of readRuleFile(source, problems)) {
+    const isEager = options.isEager === true || source.pack === 'user';
+    const read = source.isStored === true ? readStoredDrafts : readRuleFile;
+    for (const draft of read(source, problems)) {
       if (seen.has(draft.id)) draft.problem('id', 'is used by another rule');
       seen.add(draft.id);
-      const rule = compileRule(draft, source.pack, re2);
+      const rule = new RuleCompiler(draft, { ...options, isEager }).compile(source.pack);
       if (rule !== undefined) rules.push(rule);
     }
   }
@@ -75,128 +54,203 @@ export function compileRulePacks(
   return rules;
 }
 
-function compileRule(draft: RuleDraft, pack: string, re2: Re2Engine): CompiledRule | undefined {
-  const checks = draft.validate.map((name) => validators.get(name));
-  if (checks.includes(undefined))
-    draft.problem('validate', `must be some of ${[...validators.keys()].join(', ')}`);
-  const contextPhrases = phrases(draft, 'context');
-  const exceptFieldPhrases = phrases(draft, 'exceptFields');
-  const isBarredBefore = byteClass(draft, 'notBefore');
-  const isBarredAfter = byteClass(draft, 'notAfter');
-  const matcher =
-    draft.matcher === undefined ? compilePattern(draft, re2) : findMatcher(draft, draft.matcher);
-  if (matcher === undefined) return undefined;
-  if (matcher.how === 'whole' && contextPhrases.length === 0) {
-    draft.problem(
-      'context',
-      `matcher ${draft.matcher} masks whole fields by their name: it needs context words`,
-    );
+class RuleCompiler {
+  readonly #draft: RuleDraft;
+  readonly #options: CompileOptions;
+
+  constructor(draft: RuleDraft, options: CompileOptions) {
+    this.#draft = draft;
+    this.#options = options;
   }
-  return {
-    ...{ id: draft.id, entity: draft.entity, pack, kinds: draft.kinds, matcher },
-    ...{ contextPhrases, exceptFieldPhrases, isBarredBefore, isBarredAfter },
-    ...{ score: draft.score, scoreWithContext: draft.scoreWithContext },
-    ...{ examples: draft.examples, counterExamples: draft.counterExamples },
-    validators: checks.filter((check) => check !== undefined),
-  };
-}
 
-function phrases(draft: RuleDraft, key: 'context' | 'exceptFields'): readonly string[] {
-  return draft[key].map((phrase) => {
-    const words = wordsOf(phrase);
-    if (words === '') draft.problem(key, 'has an entry without a letter or digit');
-    return words;
-  });
-}
-
-function byteClass(draft: RuleDraft, key: 'notBefore' | 'notAfter'): ((byte: number) => boolean) | undefined {
-  const name = draft[key];
-  if (name === undefined) return undefined;
-  const found = BYTE_CLASSES.get(name);
-  if (found === undefined) draft.problem(key, `must be one of ${[...BYTE_CLASSES.keys()].join(', ')}`);
-  return found;
-}
-
-function findMatcher(draft: RuleDraft, name: string): Matcher | undefined {
-  const entry = matchers.get(name);
-  if (draft.group !== 0) draft.problem('group', 'belongs to a pattern');
-  if (draft.requires.length > 0) draft.problem('requires', 'belongs to a pattern');
-  if (entry === undefined) {
-    draft.problem('matcher', `must be one of ${[...matchers.keys()].join(', ')}`);
-    return undefined;
+  compile(pack: string): CompiledRule | undefined {
+    const draft = this.#draft;
+    const contextPhrases = this.#phrases('context');
+    const patterns = this.#patterns();
+    if (patterns.some(({ matcher }) => matcher.how === 'whole') && contextPhrases.length === 0) {
+      draft.problem(
+        'context',
+        `matcher ${draft.matcher} masks whole fields by their name: it needs context words`,
+      );
+    }
+    const { id, entity, title, country, kinds, mask, scoreValidated, scoreWithContext } = draft;
+    const { minDigits, minEntropy, examples, counterExamples } = draft;
+    const rule: CompiledRule = {
+      ...{ id, entity, pack, title, country, kinds, mask, patterns, contextPhrases },
+      ...{ scoreValidated, scoreWithContext, minDigits, minEntropy, examples, counterExamples },
+      facts: factsOf(draft),
+      validators: this.#validators('validate'),
+      invalidators: this.#validators('invalidate'),
+      isBarredBefore: this.#boundary('notBefore', boundaryBefore),
+      isBarredAfter: this.#boundary('notAfter', boundaryAfter),
+      exceptFieldPhrases: this.#phrases('exceptFields'),
+      ignoreIfContains: draft.ignoreIfContains.map((text) => text.toLowerCase()),
+    };
+    return patterns.length === 0 ? undefined : rule;
   }
-  if (!entry.needsKeywords) {
-    if (draft.keywords.length > 0) draft.problem('keywords', `matcher ${name} brings its own`);
-    return entry.matcher;
+
+  #validators(key: 'validate' | 'invalidate'): readonly NamedValidator[] {
+    const { validators } = this.#options;
+    return this.#draft[key].flatMap((name) => {
+      const validate = validators.get(name);
+      if (validate !== undefined) return [{ name, validate }];
+      this.#draft.problem(
+        key,
+        `there is no validator "${name}"; known: ${[...validators.keys()].join(', ')}`,
+      );
+      return [];
+    });
   }
-  return areKeywordsSound(draft, true) ? entry.create(draft.keywords) : undefined;
+
+  #phrases(key: 'context' | 'exceptFields'): readonly string[] {
+    return this.#draft[key].map((phrase) => {
+      const words = wordsOf(phrase);
+      if (words === '') this.#draft.problem(key, 'has an entry without a letter or digit');
+      return words;
+    });
+  }
+
+  #boundary<B>(key: 'notBefore' | 'notAfter', make: (name: string) => B | undefined): B | undefined {
+    const name = this.#draft[key];
+    if (name === undefined) return undefined;
+    const boundary = make(name);
+    if (boundary === undefined) this.#draft.problem(key, `must be one of ${BOUNDARY_NAMES.join(', ')}`);
+    return boundary;
+  }
+
+  #patterns(): readonly CompiledPattern[] {
+    const draft = this.#draft;
+    if (draft.matcher !== undefined) {
+      const matcher = this.#matcher(draft.matcher);
+      return matcher === undefined ? [] : [{ name: '', matcher, score: draft.score }];
+    }
+    if (!this.#areKeywordsSound(false)) return [];
+    if (draft.denyList.length > 0) return this.#denyList();
+    return draft.patterns.flatMap((pattern) => {
+      const matcher = this.#pattern(pattern, draft.keywords);
+      return matcher === undefined ? [] : [{ name: pattern.name, matcher, score: pattern.score }];
+    });
+  }
+
+  #denyList(): readonly CompiledPattern[] {
+    const { denyList, score } = this.#draft;
+    const alternatives = denyList.map((text) => text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&'));
+    const pattern = `(?:^|[^\\pL\\pN_])(${alternatives.join('|')})(?:[^\\pL\\pN_]|$)`;
+    const problem = (message: string): void => this.#draft.problem('denyList', message);
+    const isAscii = denyList.every((text) => /^[ -~]+$/.test(text));
+    const matcher = this.#pattern({ name: '', pattern, score, problem }, isAscii ? denyList : [], 1);
+    return matcher === undefined ? [] : [{ name: '', matcher, score }];
+  }
+
+  #matcher(name: string): Matcher | undefined {
+    const draft = this.#draft;
+    const entry = matchers.get(name);
+    if (draft.group !== 0) draft.problem('group', 'belongs to a pattern');
+    if (draft.requires.length > 0) draft.problem('requires', 'belongs to a pattern');
+    if (entry === undefined) {
+      draft.problem('matcher', `must be one of ${[...matchers.keys()].join(', ')}`);
+      return undefined;
+    }
+    if (!entry.needsKeywords) {
+      if (draft.keywords.length > 0) draft.problem('keywords', `matcher ${name} brings its own`);
+      return entry.matcher;
+    }
+    return this.#areKeywordsSound(true) ? entry.create(draft.keywords) : undefined;
+  }
+
+  #areKeywordsSound(isRequired: boolean): boolean {
+    const { keywords, matcher, problem } = this.#draft;
+    if (isRequired && keywords.length === 0) problem('keywords', `matcher ${matcher} needs keywords`);
+    const isAscii = keywords.every((keyword) => /^[ -~]+$/.test(keyword));
+    if (!isAscii) problem('keywords', 'must be printable ASCII');
+    return isAscii && (!isRequired || keywords.length > 0);
+  }
+
+  #pattern(
+    draft: PatternDraft,
+    literals: readonly string[],
+    group: number = this.#draft.group,
+  ): PatternMatcher | undefined {
+    const { re2, isEager } = this.#options;
+    let compiled: Re2Pattern | undefined;
+    const pattern = (): Re2Pattern => {
+      compiled ??= re2.compile(draft.pattern);
+      return compiled;
+    };
+    if (isEager === true && !this.#isSound(draft, group, pattern)) return undefined;
+    const facts = draft.facts ?? factsOfPattern(draft.pattern);
+    const isDerived =
+      literals.length === 0 &&
+      facts.isFindable &&
+      facts.oneOf.every((text) => text.length >= DERIVED_LITERAL_MIN);
+    const wanted = isDerived ? facts.oneOf : literals.map((literal) => literal.toLowerCase());
+    const condition = conditionOf(facts, this.#requiredFlags());
+    return { how: 'pattern', condition, literals: wanted, pattern, group, reach: reachOf(facts, wanted) };
+  }
+
+  #isSound(draft: PatternDraft, group: number, compile: () => Re2Pattern): boolean {
+    let pattern: Re2Pattern;
+    try {
+      pattern = compile();
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : 'unknown reason';
+      draft.problem(`is no RE2 syntax: ${re2RewriteOf(draft.pattern) ?? reason}`);
+      return false;
+    }
+    if (group > pattern.groupCount || !Number.isInteger(group)) {
+      this.#draft.problem('group', `the pattern has ${pattern.groupCount} groups`);
+      return false;
+    }
+    if (pattern.find(new Uint8Array(0), 0, 0, new PatternSpan())) {
+      draft.problem('matches the empty text');
+      return false;
+    }
+    return true;
+  }
+
+  #requiredFlags(): number {
+    const known = new Map(Object.entries(ShapeFlag));
+    return this.#draft.requires.reduce((flags, name) => {
+      const flag = known.get(name);
+      if (flag === undefined)
+        this.#draft.problem('requires', `must be some of ${[...known.keys()].join(', ')}`);
+      return flags | (flag ?? 0);
+    }, 0);
+  }
 }
 
-function areKeywordsSound(draft: RuleDraft, isRequired: boolean): boolean {
-  if (isRequired && draft.keywords.length === 0)
-    draft.problem('keywords', `matcher ${draft.matcher} needs keywords`);
-  const isAscii = draft.keywords.every((keyword) => /^[ -~]+$/.test(keyword));
-  if (!isAscii) draft.problem('keywords', 'must be printable ASCII');
-  return isAscii && (!isRequired || draft.keywords.length > 0);
-}
-
-function compilePattern(draft: RuleDraft, re2: Re2Engine): PatternMatcher | undefined {
-  const pattern = draft.pattern === undefined ? undefined : compileRe2(draft, draft.pattern, re2);
-  if (!areKeywordsSound(draft, false) || pattern === undefined) return undefined;
-  if (draft.group > pattern.groupCount || !Number.isInteger(draft.group)) {
-    draft.problem('group', `the pattern has ${pattern.groupCount} groups`);
-    return undefined;
-  }
-  if (pattern.find(new Uint8Array(0), 0, 0, new PatternSpan())) {
-    draft.problem('pattern', 'matches the empty text');
-    return undefined;
-  }
-  const literals = draft.keywords;
-  const flags = requiredFlags(draft);
-  return {
-    how: 'pattern',
-    condition: conditionOf(literals, flags),
-    literals,
-    pattern,
-    group: draft.group,
-    flags,
-  };
-}
-
-function compileRe2(draft: RuleDraft, pattern: string, re2: Re2Engine): Re2Pattern | undefined {
-  try {
-    return re2.compile(pattern);
-  } catch (cause) {
-    draft.problem(
-      'pattern',
-      `is no RE2 syntax: ${cause instanceof Error ? cause.message : 'unknown reason'}`,
-    );
-    return undefined;
-  }
-}
-
-function requiredFlags(draft: RuleDraft): number {
-  const known = new Map(Object.entries(ShapeFlag));
-  return draft.requires.reduce((flags, name) => {
-    const flag = known.get(name);
-    if (flag === undefined) draft.problem('requires', `must be some of ${[...known.keys()].join(', ')}`);
-    return flags | (flag ?? 0);
-  }, 0);
-}
+// A window longer than this saves nothing worth having.
+const REACH_MAX = 4096;
 
 /**
- * What every value has that holds one of the literals and text of these flags; letters may be of either
- * case.
+ * How far around one of its literals a match can lie: only where it is certain that every match holds one,
+ * and sees nothing of the text beyond.
  */
-function conditionOf(literals: readonly string[], required: number): ShapeCondition {
-  if (literals.length === 0) return { lengthMin: 1, all: required };
-  const anyCase = ShapeFlag.upper | ShapeFlag.lower | ShapeFlag.longToken;
-  const flags = Object.values(ShapeFlag).reduce((all, flag) => all | flag, 0) & ~anyCase;
-  return {
-    lengthMin: Math.min(...literals.map((literal) => literal.length)),
-    all: literals.reduce(
-      (common, literal) => common & shapeOf(Buffer.from(literal), 0, literal.length),
-      flags,
-    ),
+function reachOf({ oneOf, lengthMax, isAnchored }: PatternFacts, literals: readonly string[]): number {
+  const isInside =
+    oneOf.length > 0 && oneOf.every((text) => literals.some((literal) => text.includes(literal)));
+  return isInside && !isAnchored && lengthMax <= REACH_MAX ? lengthMax : Number.POSITIVE_INFINITY;
+}
+
+function factsOf(draft: RuleDraft): RuleFacts {
+  const { matcher, patterns, validate, invalidate, scoreValidated, scoreWithContext } = draft;
+  const facts: Record<string, string | number | readonly string[] | undefined> = {
+    matcher,
+    patterns: patterns.map(({ pattern }) => pattern),
+    score: matcher === undefined ? (patterns[0]?.score ?? draft.score) : draft.score,
+    scoreValidated: validate.length > 0 ? scoreValidated : undefined,
+    scoreWithContext,
+    ...{ validate, invalidate, kinds: draft.kinds, keywords: draft.keywords, denyList: draft.denyList },
+    ...{ context: draft.context, exceptFields: draft.exceptFields, notBefore: draft.notBefore },
+    ...{ notAfter: draft.notAfter, ignoreIfContains: draft.ignoreIfContains },
+    minDigits: draft.minDigits === 0 ? undefined : draft.minDigits,
+    minEntropy: draft.minEntropy === 0 ? undefined : draft.minEntropy,
   };
+  const isSaid = ([, value]: [string, unknown]): boolean =>
+    value !== undefined && !(Array.isArray(value) && value.length === 0);
+  return Object.fromEntries(Object.entries(facts).filter(isSaid)) as RuleFacts;
+}
+
+function conditionOf({ lengthMin, digitsMin, flags }: PatternFacts, required: number): ShapeCondition {
+  return { lengthMin: Math.max(1, lengthMin), digitsMin, all: flags | required };
 }

@@ -23,6 +23,12 @@ export function compilePolicy(options: MaskingOptions, engine: DetectionEngine |
   const columnRules = (options.columns ?? []).map((rule, index) =>
     compileColumnRule(rule, `columns[${index}]`, report),
   );
+  const skippedColumns = (options.detect?.dangerouslySkipColumns ?? []).flatMap((column, index) => {
+    const pattern = compileColumnPattern(column);
+    if (typeof pattern !== 'string') return [pattern];
+    report(`detect.dangerouslySkipColumns[${index}]`, pattern);
+    return [];
+  });
   const detectSpec = options.detect ? maskerSpec(options.detect, 'detect', report) : undefined;
   if (options.unattributed !== undefined && !['mask', 'scan'].includes(options.unattributed)) {
     report('unattributed', 'must be "mask" or "scan"');
@@ -30,14 +36,22 @@ export function compilePolicy(options: MaskingOptions, engine: DetectionEngine |
   if (options.unmaskable !== undefined && options.unmaskable !== 'refuse') {
     report('unmaskable', 'must be "refuse"');
   }
+  const redact = createValueMasker({ mask: 'redact' });
+  const forFindings = detectSpec ? createValueMasker(detectSpec) : redact;
+  // A rule that has a masker of its own knows best what of its findings may show.
+  const ruleSpecs = (engine?.rules ?? []).map(({ id, mask }) =>
+    mask === undefined
+      ? (detectSpec ?? redact.spec)
+      : (maskerSpec(mask, `rule ${id}`, report) ?? redact.spec),
+  );
   if (problems.length > 0) throw new PolicyError(problems);
   const rules = columnRules.filter((rule) => rule !== undefined);
-  const specs = [...rules.map((rule) => rule.masker.spec), ...(detectSpec ? [detectSpec] : [])];
-  const redact = createValueMasker({ mask: 'redact' });
+  const specs = [...new Set([...rules.map((rule) => rule.masker.spec), ...ruleSpecs])];
   return {
     columnRules: rules,
     engine,
-    findingMasker: detectSpec ? createValueMasker(detectSpec) : redact,
+    skippedColumns,
+    findingMaskers: ruleSpecs.map((spec) => (spec === detectSpec ? forFindings : createValueMasker(spec))),
     fallbackMasker: redact,
     unattributed: options.unattributed ?? 'mask',
     allowsOpaqueStatements: options.dangerouslyAllowOpaqueStatements === true,

@@ -16,8 +16,10 @@ export interface ColumnRule {
 export interface MaskingPolicy {
   readonly columnRules: readonly ColumnRule[];
   readonly engine: DetectionEngine | undefined;
-  /** Masks what detectors find. */
-  readonly findingMasker: Masker;
+  /** Columns into which no detector looks. */
+  readonly skippedColumns: readonly ColumnPattern[];
+  /** Masks what a detector finds; by index of the rule. */
+  readonly findingMaskers: readonly Masker[];
   /** Masks what nobody can attribute, and values that failed closed. */
   readonly fallbackMasker: Masker;
   readonly unattributed: 'mask' | 'scan';

@@ -31,8 +31,29 @@ export interface ColumnRuleOptions extends MaskerOptions {
 export interface DetectOptions extends MaskerOptions {
   /** Rule packs by name. Default: `['pii', 'secrets']`. */
   readonly packs?: readonly string[];
+  /** Countries whose rules of the pii pack are on (ISO 3166-1 alpha-2, lower case). Default: none. */
+  readonly countries?: readonly string[];
+  /** Rule files of your own, as texts: in this package's form or Presidio's. */
+  readonly rules?: readonly RuleFileText[];
+  /** Rules that are off, by id. */
+  readonly disable?: readonly string[];
+  /** Only rules for these entities are on. Default: all. */
+  readonly entities?: readonly string[];
   /** Findings below this score are left alone, 0 to 1. Default 0.5. */
   readonly threshold?: number;
+  /** Thresholds of single rules, by id. */
+  readonly thresholds?: Readonly<Record<string, number>>;
+  /** Findings that are none: texts and RE2 patterns, of the whole finding. */
+  readonly allow?: { readonly values?: readonly string[]; readonly patterns?: readonly string[] };
+  /** Columns (`schema.table.column`, `*` for any) into which no detector looks. */
+  readonly dangerouslySkipColumns?: readonly string[];
+}
+
+/** The text of a rule file. */
+export interface RuleFileText {
+  /** For messages. */
+  readonly file: string;
+  readonly text: string;
 }
 
 /** What a listener or a library user wants masked. */

@@ -9,9 +9,9 @@ export interface LiteralSink {
 }
 
 /**
- * Finds any of many literals in one pass: an Aho-Corasick automaton as a dense table over byte
- * classes. ASCII case is folded. All literals that end at a position are reported, also those inside
- * a longer one.
+ * Finds any of many literals, one character a byte, in one pass: an Aho-Corasick automaton as a dense table
+ * over byte classes. ASCII case is folded. All literals that end at a position are reported, also those
+ * inside a longer one.
  */
 export class LiteralAutomaton {
   /** States times classes is the size of the table; this bounds what a rule file can make us allocate. */
@@ -27,9 +27,9 @@ export class LiteralAutomaton {
   readonly #outputs: Int32Array;
   readonly #lengths: readonly number[];
 
-  /** @param literals - ASCII text; an empty one is refused. */
+  /** @param literals - Characters are bytes: those beyond ASCII as in Latin-1. An empty one is refused. */
   constructor(literals: readonly string[]) {
-    const folded = literals.map((literal) => Buffer.from(literal.toLowerCase(), 'latin1'));
+    const folded = literals.map((literal) => Buffer.from(foldAscii(literal), 'latin1'));
     if (folded.some((literal) => literal.length === 0)) throw new RangeError('a literal must not be empty');
     this.#lengths = folded.map((literal) => literal.length);
     this.#classCount = this.#assignClasses(folded);
@@ -102,6 +102,11 @@ export class LiteralAutomaton {
     }
     return true;
   }
+}
+
+/** A to Z in lower case, and nothing else: other letters are parts of characters. */
+function foldAscii(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /** The automaton while it is built: goto edges, then failure links merged into a full table. */

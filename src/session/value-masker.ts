@@ -1,3 +1,4 @@
+import type { Field } from '../detect/detector.ts';
 import type { ColumnRule, MaskingPolicy } from '../policy/masking-policy.ts';
 import { compileJsonPath } from '../wire/json/json-path.ts';
 import type { TextMasker } from './postgres/text-masker.ts';
@@ -21,10 +22,16 @@ export class ValueMasker {
     this.#texts = texts;
   }
 
-  /** @returns The text with every finding replaced. */
-  maskText(text: string): string {
+  /**
+   * @param names - Names that lead to the text, outermost first: they give context to rules.
+   * @returns The text with every finding replaced.
+   */
+  maskText(text: string, names: readonly string[] = []): string {
     const bytes = Buffer.from(text);
-    const masked = this.#texts.scan(bytes);
+    const name = names.at(-1);
+    const field: Field | undefined =
+      name === undefined ? undefined : { name, path: names.slice(0, -1), kind: 'text' };
+    const masked = this.#texts.scan(bytes, field);
     return masked === bytes ? text : Buffer.from(masked).toString('utf8');
   }
 
@@ -35,7 +42,7 @@ export class ValueMasker {
   ): Record<keyof Row, unknown> {
     const masked: Record<string, unknown> = {};
     for (const [column, value] of Object.entries(row)) {
-      masked[column] = this.#maskColumn(value, this.#rulesFor(origin, column));
+      masked[column] = this.#maskColumn(value, column, this.#rulesFor(origin, column));
     }
     return masked as Record<keyof Row, unknown>;
   }
@@ -46,7 +53,7 @@ export class ValueMasker {
     );
   }
 
-  #maskColumn(value: unknown, rules: readonly ColumnRule[]): unknown {
+  #maskColumn(value: unknown, column: string, rules: readonly ColumnRule[]): unknown {
     const whole = rules.find((rule) => rule.jsonPaths.length === 0);
     if (whole) return maskWhole(value, whole);
     let masked = value;
@@ -58,7 +65,10 @@ export class ValueMasker {
         );
       }
     }
-    return this.#walk(masked, [], (leaf) => (typeof leaf === 'string' ? this.maskText(leaf) : undefined));
+    return this.#walk(masked, [], (leaf, steps) => {
+      const names = [column, ...steps.filter((step) => typeof step === 'string')];
+      return typeof leaf === 'string' ? this.maskText(leaf, names) : undefined;
+    });
   }
 
   // `visit` returns a replacement, or undefined to go on.

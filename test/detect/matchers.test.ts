@@ -43,7 +43,7 @@ describe('findings in text', () => {
     ['536–90–4399', []],
     ['SSN 536904399', ['us-ssn-digits 536904399']],
     ['missing 536904399', []],
-    ['phone 536904399', []],
+    ['parcel 536904399', []],
   ])('social security number: %j', (text, expected) => {
     expect(found(text)).toEqual(expected);
   });
@@ -78,14 +78,14 @@ describe('findings in text', () => {
     ['PASSWORD = "a b c"', ['keyed-password a b c']],
     ["{'password': 'it\\'s'}", ["keyed-password it\\'s"]],
     ['{\\"password\\":\\"x1y2\\",\\"a\\":1}', ['keyed-password x1y2']],
-    ['password="cut off', ['keyed-password cut off']],
+    ['password="zq7 v8x', ['keyed-password zq7 v8x']],
     ['user=u password=p,q;r host=h', ['keyed-password p,q;r']],
     ['Pwd=p;User Id=sa', []],
     ['Pwd=p1x;User Id=sa', ['keyed-password p1x']],
     ['a=1&password=hunter2&b=2', ['keyed-password hunter2']],
     ['password: swordfish\nuser: x', ['keyed-password swordfish']],
     ['password: swordfish is it', []],
-    ['(password=abc1)', ['keyed-password abc1']],
+    ['(password=xkq1)', ['keyed-password xkq1']],
     ['password_hash=$2b$12$KIXQ4S1oF3', ['keyed-password $2b$12$KIXQ4S1oF3']],
     ['password = process.env.DB_PASSWORD', []],
     ['password = "{{ vault_password }}"', []],
@@ -101,7 +101,7 @@ describe('findings in text', () => {
   });
 
   it.each([
-    ['X-Api-Key: 0123456789abcdef', ['keyed-token 0123456789abcdef']],
+    ['X-Api-Key: f0e1d2c3b4a59687', ['keyed-token f0e1d2c3b4a59687']],
     ['token expires: 2024-01-01T00:00', []],
     ['token_expires: 2024-01-01T00:00', []],
     ['api_key=short1', []],
@@ -140,7 +140,7 @@ describe('ordinary values', () => {
     ['price', ['19.99', '1,299.00', '$ 1 299.00', '12000.000000000000000']],
     ['ratio', ['0.3333333333333333', '3.141592653589793']],
     ['tracking', ['1Z999AA10123456784', '9400111899223197428490', 'JD014600006281230704']],
-    ['phone', ['+1 (212) 555-0187', '0490 75 40 81']],
+    ['order_no', ['4111111111111111', '212-555-01871']],
     ['product', ['USB-C cable, 2 m', 'Model 4711-0815 (2024)', 'Size: XL', 'Password manager, 1 year']],
     [
       'path',

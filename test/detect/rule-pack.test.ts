@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import type { CompiledRule } from '../../src/detect/compiled-rule.ts';
 import { loadRe2 } from '../../src/detect/re2.ts';
-import { type CompiledRule, compileRulePacks } from '../../src/detect/rule-pack.ts';
+import { compileRulePacks } from '../../src/detect/rule-pack.ts';
+import { loadValidators } from '../../src/detect/validators/registry.ts';
 import { PolicyError, type PolicyProblem } from '../../src/errors.ts';
 
 const re2 = await loadRe2();
+const validators = await loadValidators([]);
 const compile = (text: string): readonly CompiledRule[] =>
-  compileRulePacks([{ pack: 'pii', file: 'pii/test.yaml', text }], re2);
+  compileRulePacks([{ pack: 'pii', file: 'pii/test.yaml', text }], { re2, validators, isEager: true });
 
 function problemsOf(text: string): readonly PolicyProblem[] {
   try {
@@ -31,12 +34,9 @@ rules:
 describe('rule files', () => {
   it('compile to rules with their defaults', () => {
     const [compiled] = compile(rule(`pattern: 'acme_([0-9]{4})'\n    group: 1\n    keywords: [acme_]`));
-    expect(compiled).toMatchObject({ id: 'acme', entity: 'ACME', pack: 'pii', kinds: ['text'], score: 1 });
-    expect(compiled).toMatchObject({
-      scoreWithContext: 1,
-      contextPhrases: [],
-      matcher: { how: 'pattern', group: 1 },
-    });
+    expect(compiled).toMatchObject({ id: 'acme', entity: 'ACME', pack: 'pii', kinds: ['text'] });
+    expect(compiled).toMatchObject({ title: '', country: '', contextPhrases: [], scoreValidated: 1 });
+    expect(compiled?.patterns).toMatchObject([{ name: '', score: 1, matcher: { how: 'pattern', group: 1 } }]);
   });
 
   it('report every problem at once, with file, line and column', () => {
@@ -69,7 +69,7 @@ rules:
   });
 
   it.each([
-    ['matcher: email\n    pattern: a', 'either matcher or pattern'],
+    ['matcher: email\n    pattern: a', 'one of matcher, pattern, patterns and denyList'],
     ["pattern: '(a'", 'no RE2 syntax'],
     ["pattern: '(?=a)b'", 'no RE2 syntax'],
     ["pattern: 'a*'", 'matches the empty text'],
@@ -84,11 +84,9 @@ rules:
     ['pattern: a\n    requires: [sparkle]', 'longToken'],
     ['pattern: a\n    notAfter: vowel', 'alnum'],
     ['pattern: a\n    kinds: [boolean]', 'boolean is not one of'],
-    ['pattern: a\n    context: [x]', 'needs scoreWithContext'],
     ['pattern: a\n    scoreWithContext: 1', 'needs context words'],
     ['pattern: a\n    context: ["-"]\n    scoreWithContext: 1', 'without a letter or digit'],
     ['pattern: a\n    context: x\n    scoreWithContext: 1', 'must be a list'],
-    ['pattern: a\n    context: [x]\n    scoreWithContext: 0.5', 'must not be below score'],
     ['pattern: a\n    keywords: [[x]]', 'must be text'],
     ['pattern: 1', 'must be text'],
   ])('refuse %j', (lines, message) => {
@@ -114,6 +112,6 @@ rules:
   it('refuse an id that is used twice, also across files', () => {
     const text = rule('matcher: email');
     const sources = ['a.yaml', 'b.yaml'].map((file) => ({ pack: 'pii', file, text }));
-    expect(() => compileRulePacks(sources, re2)).toThrow('is used by another rule');
+    expect(() => compileRulePacks(sources, { re2, validators })).toThrow('is used by another rule');
   });
 });

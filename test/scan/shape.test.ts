@@ -1,8 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ShapeCondition, ShapeFlag, ShapeIndex, shapeAllows, shapeOf } from '../../src/scan/shape.ts';
+import {
+  type ShapeCondition,
+  ShapeFlag,
+  ShapeIndex,
+  separatorsOf,
+  shapeAllows,
+  shapeOf,
+} from '../../src/scan/shape.ts';
 
 const shape = (text: string): number => shapeOf(Buffer.from(text), 0, Buffer.byteLength(text));
+
+const grouped = (text: string): number => (shape(text) >>> 21) & 31;
+const run = (text: string): number => (shape(text) >>> 26) & 31;
 
 describe('shape word', () => {
   it('names what occurs in a value', () => {
@@ -18,7 +28,8 @@ describe('shape word', () => {
         ShapeFlag.assign |
         ShapeFlag.underscore |
         ShapeFlag.space |
-        (5 << 17),
+        (5 << 17) |
+        (1 << 26),
     );
     expect(shape('é')).toBe(ShapeFlag.high);
     expect(shape('>') & ShapeFlag.assign).not.toBe(0);
@@ -26,16 +37,35 @@ describe('shape word', () => {
 
   it('counts digits up to 31, all and grouped', () => {
     expect(shape('a1b22') & 31).toBe(3);
-    expect(shape('a1b22') >>> 21).toBe(2);
-    expect(shape('4111 1111-11.12') >>> 21).toBe(10);
+    // Too few digits to look at twice: all of them.
+    expect(grouped('a1b22')).toBe(3);
+    expect(grouped('a12345b67')).toBe(5);
+    expect(grouped('4111 1111-11.12:13')).toBe(12);
+    expect(grouped('+41 (0)44/668\u00a018 00')).toBe(12);
     expect(shape('9'.repeat(500)) & 31).toBe(31);
-    expect(shape('9'.repeat(500)) >>> 21).toBe(31);
+    expect(grouped('9'.repeat(500))).toBe(31);
+  });
+
+  it('knows the longest run of letters, digits, underscores and dashes, up to 31', () => {
+    expect(run('ab.cde_f-1')).toBe(7);
+    expect(run('é')).toBe(0);
+    expect(run('x'.repeat(500))).toBe(31);
   });
 
   it('notices sixteen token bytes in a row, not fifteen', () => {
     expect(shape('abcdefgh_-01234') & ShapeFlag.longToken).toBe(0);
     expect(shape('abcdefgh_-012345') & ShapeFlag.longToken).not.toBe(0);
     expect(shape('abcdefgh abcdefgh') & ShapeFlag.longToken).toBe(0);
+  });
+
+  it('counts separators, of long values too', () => {
+    const separators = (text: string): number => {
+      shape(text);
+      return separatorsOf();
+    };
+    expect(separators('1.2:3-4')).toBe(1 | (1 << 3) | (1 << 6));
+    expect(separators('')).toBe(0);
+    expect(separators(`${'a'.repeat(500)}-${'.'.repeat(300)}::`)).toBe(7 | (2 << 3) | (1 << 6));
   });
 
   it('looks only at the given range', () => {
@@ -47,6 +77,10 @@ describe('shape word', () => {
       {
         digitsMin: fc.nat(40),
         groupedDigitsMin: fc.nat(40),
+        tokenRunMin: fc.nat(40),
+        dotsMin: fc.nat(9),
+        colonsMin: fc.nat(9),
+        equalSeparatorsMin: fc.nat(9),
         lengthMin: fc.nat(80),
         all: fc.constantFrom(0, ShapeFlag.at, ShapeFlag.dot | ShapeFlag.colon, ShapeFlag.longToken),
         any: fc.constantFrom(0, ShapeFlag.upper | ShapeFlag.lower, ShapeFlag.underscore | ShapeFlag.space),
@@ -57,19 +91,26 @@ describe('shape word', () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 32 }), text, (conditions, value) => {
         const word = shape(value);
-        const candidates = new ShapeIndex(conditions).candidates(word);
+        const candidates = new ShapeIndex(conditions).candidates(word, separatorsOf());
+        const count = (character: string): number => value.split(character).length - 1;
         conditions.forEach((condition, index) => {
-          expect((candidates & (1 << index)) !== 0).toBe(shapeAllows(word, condition));
+          const isCandidate = (candidates & (1 << index)) !== 0;
+          if (isCandidate) expect(shapeAllows(word, condition)).toBe(true);
           const has = (flag: number): boolean => (word & flag) !== 0;
           const digits = value.replace(/[^0-9]/g, '').length;
-          const grouped = Math.max(...value.split(/[^0-9 -]/).map((run) => run.replace(/[ -]/g, '').length));
+          const runs = value.split(/[^0-9 ./()+-]/).map((part) => part.replace(/[^0-9]/g, '').length);
+          const words = value.split(/[^0-9A-Za-z_-]/).map((part) => part.length);
           const holds =
             digits >= (condition.digitsMin ?? 0) &&
-            grouped >= (condition.groupedDigitsMin ?? 0) &&
+            Math.max(...runs) >= (condition.groupedDigitsMin ?? 0) &&
+            Math.max(...words) >= (condition.tokenRunMin ?? 0) &&
+            count('.') >= (condition.dotsMin ?? 0) &&
+            count(':') >= (condition.colonsMin ?? 0) &&
+            Math.max(count(':'), count('-')) >= (condition.equalSeparatorsMin ?? 0) &&
             Buffer.byteLength(value) >= (condition.lengthMin ?? 0) &&
             (word & (condition.all ?? 0)) === (condition.all ?? 0) &&
             ((condition.any ?? 0) === 0 || has(condition.any ?? 0));
-          if (holds) expect(shapeAllows(word, condition)).toBe(true);
+          if (holds) expect(isCandidate).toBe(true);
         });
       }),
     );

@@ -13,11 +13,11 @@ describe('runCommandLine', () => {
   test.each(['--help', '-h', 'help'])('%s prints the commands and the exit codes', async (argument) => {
     const { code, stdout, stderr } = await run(argument);
     expect([code, stderr]).toEqual([0, '']);
-    for (const word of ['run', 'check', 'demo', 'bench', 'Exit codes:', '130'])
+    for (const word of ['run', 'check', 'demo', 'bench', 'scan', 'rules', 'explain', 'Exit codes:', '130'])
       expect(stdout).toContain(word);
   });
 
-  test.each(['run', 'check', 'demo', 'bench'])(
+  test.each(['run', 'check', 'demo', 'bench', 'scan', 'rules', 'explain'])(
     '%s --help prints its own usage and does nothing else',
     async (command) => {
       const { code, stdout, stderr } = await run(command, '--help');
@@ -28,8 +28,8 @@ describe('runCommandLine', () => {
   );
 
   test('every help fits in 110 columns', async () => {
-    for (const args of [['--help'], ['run', '-h'], ['check', '-h'], ['demo', '-h'], ['bench', '-h']]) {
-      const { stdout } = await run(...args);
+    for (const command of ['', 'run', 'check', 'demo', 'bench', 'scan', 'rules', 'explain']) {
+      const { stdout } = await run(...(command === '' ? ['--help'] : [command, '-h']));
       expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(110);
     }
   });
@@ -48,10 +48,14 @@ describe('runCommandLine', () => {
     [['chek'], 'unknown command "chek": did you mean "check"?', 'wiremask --help'],
     [
       ['constructor'],
-      'unknown command "constructor": write one of: run, check, demo, bench',
+      'unknown command "constructor": write one of: run, check, demo, bench, scan, rules, explain',
       'wiremask --help',
     ],
-    [['--verbose'], 'unknown option "--verbose": write one of: run, check, demo, bench', 'wiremask --help'],
+    [
+      ['--verbose'],
+      'unknown option "--verbose": write one of: run, check, demo, bench, scan, rules, explain',
+      'wiremask --help',
+    ],
     [['check', '--jsn'], 'unknown option --jsn: did you mean --json?', 'wiremask check --help'],
     [['check', '-x'], 'unknown option -x: write one of: --config, --json, --help', 'wiremask check --help'],
     [['run', '--json'], 'unknown option --json: write one of: --config, --help', 'wiremask run --help'],

@@ -1,11 +1,10 @@
 import { createDetectionEngine } from '../../src/detect/create-detection-engine.ts';
 import type { DetectionEngine } from '../../src/detect/detector.ts';
 import { loadRe2 } from '../../src/detect/re2.ts';
-import { compileRulePacks } from '../../src/detect/rule-pack.ts';
 import type { WiremaskError } from '../../src/errors.ts';
+import { loadRules } from '../../src/load-engine.ts';
 import { compilePolicy } from '../../src/policy/compile-policy.ts';
 import type { MaskingOptions } from '../../src/policy/masking-rule.ts';
-import { loadRulePacks } from '../../src/rule-pack-files.ts';
 import {
   defaultSessionBudget,
   defaultSessionLimits,
@@ -68,7 +67,7 @@ export async function createSessionFactory(masking: MaskingOptions): Promise<Ses
 }
 
 async function loadEngine(): Promise<DetectionEngine> {
-  const rules = compileRulePacks(await loadRulePacks(['pii', 'secrets']), await loadRe2());
+  const rules = await loadRules({}, await loadRe2());
   return createDetectionEngine({ rules });
 }
 

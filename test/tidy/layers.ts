@@ -23,7 +23,13 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 };
 
 // The top of the library, which puts the layers together, and the bottom, which everybody may know.
-const top = ['src/index.ts', 'src/masker.ts', 'src/rule-pack-files.ts'];
+const top = [
+  'src/index.ts',
+  'src/masker.ts',
+  'src/detector.ts',
+  'src/load-engine.ts',
+  'src/rule-pack-files.ts',
+];
 const bottom = 'src/errors.ts';
 
 const sessionTypes = ['src/session/masking-session.ts'];
@@ -59,6 +65,8 @@ function relativeProblem(from: string, to: string): string | undefined {
   if (outside !== 'src') {
     // A layer is measured by itself, so the measures reach into everything.
     if (outside === 'bench' && /^(src|sidecar)\//.test(to)) return undefined;
+    // Steps of the build run what they build.
+    if (outside === 'scripts' && to.startsWith('src/')) return undefined;
     if (to.startsWith(`${outside}/`)) return undefined;
     return `${from} imports ${to}: ${outside}/ knows the library by its package name only`;
   }

@@ -1,44 +1,36 @@
-import {
-  byteAt,
-  byteBefore,
-  isAlnum,
-  isDigit,
-  isLetter,
-  isLower,
-  isSpace,
-  isTokenByte,
-  isUpper,
-  isWord,
-} from '../../scan/byte-class.ts';
-import { lowerText } from '../secret-value.ts';
+import { byteAt, byteBefore, isDigit, isSpace, isTokenByte, isWord } from '../../scan/byte-class.ts';
+import { AssignedValue, isQuote, isTypeMark, isWordAt, readValue, skipBlanks } from './assigned-value.ts';
+import { endOfKey, isWordStart, KeyName, readKeyName } from './key-name.ts';
 
 /** How key and value were tied together, as far as it tells how sure we may be. */
 export type AssignmentSign =
   | 'equals' // password=value, password => value
   | 'colon' // password: value
+  | 'compare' // password == "value"
   | 'element' // <password>value</password>
   | 'word' // password is value
-  | 'option'; // --password value, Bearer value
+  | 'option' // --password value
+  | 'blank' // PASSWORD 'value'
+  | 'call' // setPassword("value")
+  | 'pair'; // 'password', 'value'; name="password" value="value"
 
 /** A key with its value, found in text. Reused by its owner. */
-export class Assignment {
-  valueStart = 0;
-  valueEnd = 0;
+export class Assignment extends AssignedValue {
+  readonly key: KeyName = new KeyName();
+  /** First byte of the keyword, which may be in the middle of the key. */
+  keyStart = 0;
+  keyEnd = 0;
   sign: AssignmentSign = 'equals';
-  isQuoted = false;
-  /**
-   * Last word of what follows the keyword in the key, lower case: `expires` in `token_expires`; '' when
-   * nothing does.
-   */
-  suffix = '';
+  /** The sign touches key and value: `PASSWORD=value`, as files of settings have it. */
+  isTight = false;
+  /** In a pair: the value is named so, `value="..."`. */
+  isNamedValue = false;
 }
 
 // Keywords this short occur inside other words ("bypass"), so they must begin one.
 const SHORT_KEYWORD = 4;
-const SUFFIX_MAX = 32;
-const SPACES_MAX = 16;
-// A value is judged by this much of it; what is accepted then extends to its real end.
-const JUDGED_MAX = 512;
+const CLOSERS_MAX = 6;
+const TYPE_MAX = 32;
 const NEXT_KEY_MAX = 32;
 
 /**
@@ -55,206 +47,207 @@ export function readAssignment(
   into: Assignment,
 ): boolean {
   if (keyEnd - keyStart <= SHORT_KEYWORD && !isWordStart(bytes, keyStart, start)) return false;
-  const suffixEnd = endOfSuffix(bytes, keyEnd, end);
-  if (suffixEnd < 0) return false;
-  into.suffix = suffixEnd === keyEnd ? '' : lastWord(bytes, keyEnd, suffixEnd);
-  const isOption = isOptionName(bytes, keyStart, start);
-  const valueStart = readSign(bytes, suffixEnd, end, isOption, into);
-  return valueStart >= 0 && readValue(bytes, valueStart, end, into);
-}
-
-function isWordStart(bytes: Uint8Array, at: number, start: number): boolean {
-  const before = byteBefore(bytes, at, start);
-  return !isAlnum(before) || (isLower(before) && isUpper(bytes[at]!));
-}
-
-/** The key may go on as `password_hash`, `passwordHash`, `password1`; not as `secretary`. */
-function endOfSuffix(bytes: Uint8Array, keyEnd: number, end: number): number {
-  const first = byteAt(bytes, keyEnd, end);
-  if (!isTokenByte(first)) return keyEnd;
-  const isNewWord = !isLetter(first) || (isUpper(first) && isLower(bytes[keyEnd - 1]!));
-  if (!isNewWord) return -1;
-  let at = keyEnd;
-  while (at < end && at - keyEnd <= SUFFIX_MAX && isTokenByte(bytes[at]!)) at++;
-  return at - keyEnd > SUFFIX_MAX ? -1 : at;
-}
-
-function lastWord(bytes: Uint8Array, from: number, to: number): string {
-  let at = to;
-  while (at > from && isAlnum(bytes[at - 1]!)) {
-    at--;
-    if (isUpper(bytes[at]!) && at > from && isLower(bytes[at - 1]!)) break;
-  }
-  return lowerText(bytes, at, to);
-}
-
-function isOptionName(bytes: Uint8Array, keyStart: number, start: number): boolean {
-  let at = keyStart;
-  while (at > start && keyStart - at < SUFFIX_MAX && isTokenByte(bytes[at - 1]!)) at--;
-  return bytes[at] === 0x2d && isSpaceOrNone(byteBefore(bytes, at, start));
-}
-
-function isSpaceOrNone(byte: number): boolean {
-  return byte > 0xff || isSpace(byte);
+  const nameEnd = endOfKey(bytes, keyEnd, end);
+  if (nameEnd < 0) return false;
+  const valueStart = readSign(bytes, keyStart, nameEnd, start, end, into);
+  if (valueStart < 0 || !readValue(bytes, valueStart, end, into)) return false;
+  into.keyStart = keyStart;
+  into.keyEnd = keyEnd;
+  readKeyName(bytes, keyStart, keyEnd, nameEnd, start, into.key);
+  return true;
 }
 
 /** @returns Where the value (or its quote) begins, or -1. */
 function readSign(
   bytes: Uint8Array,
-  keyEnd: number,
+  keyStart: number,
+  nameEnd: number,
+  start: number,
   end: number,
-  isOption: boolean,
   into: Assignment,
 ): number {
-  let at = keyEnd;
-  // What closes a quoted or indexed key: "password", \"password\", ['password'].
-  while (at < end && at - keyEnd < 4 && isKeyCloser(bytes[at]!)) at++;
-  const afterKey = at;
-  at = skipBlanks(bytes, at, end);
+  const afterKey = skipClosers(bytes, nameEnd, end);
+  const at = skipBlanks(bytes, afterKey, end);
   const byte = byteAt(bytes, at, end);
-  if (byte === 0x3d || byte === 0x3a) {
-    into.sign = byte === 0x3d ? 'equals' : 'colon';
-    at++;
-    while (at < end && (bytes[at] === 0x3d || bytes[at] === 0x3e)) {
-      into.sign = 'equals';
-      at++;
-    }
-    return skipBlanks(bytes, at, end);
+  into.isTight = at === afterKey;
+  switch (byte) {
+    case 0x3d: // =
+    case 0x3a: // :
+    case 0x21: // !=
+      return readMark(bytes, at, end, into);
+    case 0x3e: // >
+      into.sign = 'element';
+      return at === nameEnd && hasOpenTag(bytes, keyStart, start) ? at + 1 : -1;
+    case 0x28: // (
+      into.sign = 'call';
+      return at === nameEnd && isQuote(byteAt(bytes, at + 1, end)) ? at + 1 : -1;
+    default:
+      return readLooseSign(bytes, keyStart, nameEnd, at, start, end, into);
   }
-  if (byte === 0x3e && at === keyEnd) {
-    into.sign = 'element';
-    return at + 1;
+}
+
+/** `=` `:` `:=` `=>` `==` `===` `!=` `!==`, and `: Type =`. */
+function readMark(bytes: Uint8Array, from: number, end: number, into: Assignment): number {
+  const first = bytes[from]!;
+  let at = from + 1;
+  while (first === 0x3a && at - from < 3 && bytes[at] === first && at < end) at++; // :::=
+  const marks = at;
+  while (at < end && at - marks < 2 && (bytes[at] === 0x3d || bytes[at] === 0x3e)) at++;
+  const length = at - from;
+  if (first === 0x21 && length === 1) return -1;
+  const isArrow = bytes[at - 1] === 0x3e;
+  const isComparison = first !== 0x3a && length > 1 && !isArrow;
+  if (first === 0x3a && length > 1 && at === marks) return -1; // Namespace::member
+  into.sign = isComparison ? 'compare' : first === 0x3d || length > 1 ? 'equals' : 'colon';
+  const valueStart = skipBlanks(bytes, at, end);
+  into.isTight = into.isTight && valueStart === at;
+  if (byteAt(bytes, valueStart, end) === 0x0a || byteAt(bytes, valueStart, end) === 0x0d)
+    return nextLineQuote(bytes, valueStart, end);
+  if (into.sign !== 'colon') return valueStart;
+  const inBlock = startOfBlock(bytes, valueStart, end);
+  if (inBlock >= 0) return inBlock;
+  const afterType = endOfType(bytes, valueStart, end);
+  if (afterType < 0) return valueStart;
+  into.sign = 'equals';
+  return afterType;
+}
+
+const INDENT_MAX = 64;
+
+/** A quoted value may stand on the line after its sign. */
+function nextLineQuote(bytes: Uint8Array, from: number, end: number): number {
+  const at = skipSpaces(bytes, from, end);
+  return isQuote(byteAt(bytes, at, end)) ? at : -1;
+}
+
+/** YAML's block scalars (`: |`, `: >-`): the value is on the next line. */
+function startOfBlock(bytes: Uint8Array, from: number, end: number): number {
+  const mark = byteAt(bytes, from, end);
+  if (mark !== 0x7c && mark !== 0x3e) return -1;
+  const hasChomp = byteAt(bytes, from + 1, end) === 0x2d || byteAt(bytes, from + 1, end) === 0x2b;
+  const at = from + (hasChomp ? 2 : 1);
+  return byteAt(bytes, at, end) === 0x0a ? skipSpaces(bytes, at, end) : -1;
+}
+
+function skipSpaces(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && at - from < INDENT_MAX && isSpace(bytes[at]!)) at++;
+  return at;
+}
+
+/** `: String = "value"`: only where a quote follows. */
+function endOfType(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && at - from < TYPE_MAX && (isWord(bytes[at]!) || isTypeMark(bytes[at]!))) at++;
+  if (at === from) return -1;
+  at = skipBlanks(bytes, at, end);
+  if (byteAt(bytes, at, end) !== 0x3d) return -1;
+  at = skipBlanks(bytes, at + 1, end);
+  return isQuote(byteAt(bytes, at, end)) ? at : -1;
+}
+
+/** Nothing but blanks, a comma, a word or an attribute between key and value. */
+function readLooseSign(
+  bytes: Uint8Array,
+  keyStart: number,
+  nameEnd: number,
+  at: number,
+  start: number,
+  end: number,
+  into: Assignment,
+): number {
+  const byte = byteAt(bytes, at, end);
+  into.isNamedValue = false;
+  const valueAt = endOfValueName(bytes, nameEnd, at, end);
+  if (valueAt >= 0) {
+    into.sign = 'pair';
+    into.isNamedValue = bytes[valueAt - 1] !== 0x2c && bytes[valueAt - 1] !== 0x20;
+    return valueAt;
   }
-  if (at === afterKey || at >= end) return -1;
-  if (isOption) {
+  if (byte === 0x2c && at === nameEnd) {
+    // setopt(PASSWORD, "value")
+    into.sign = 'pair';
+    const quoteAt = skipBlanks(bytes, at + 1, end);
+    return isQuote(byteAt(bytes, quoteAt, end)) ? quoteAt : -1;
+  }
+  if (at === nameEnd || at >= end || !isSpace(bytes[at - 1]!)) return -1;
+  if (isOptionName(bytes, keyStart, start)) {
     into.sign = 'option';
     return at;
   }
-  const word = lowerText(bytes, at, Math.min(end, at + 4));
-  const wordLength = word.startsWith('is ') ? 2 : word === 'was ' ? 3 : 0;
+  if (isQuote(byte)) {
+    into.sign = 'blank';
+    return at;
+  }
+  into.sign = 'blank';
+  if (isTokenByte(byte) && at - nameEnd > 0 && hasDigitSoon(bytes, at, end)) return at;
+  const wordLength = isWordAt(bytes, at, end, 'is ') ? 2 : isWordAt(bytes, at, end, 'was ') ? 3 : 0;
   if (wordLength === 0) return -1;
   into.sign = 'word';
   return skipBlanks(bytes, at + wordLength, end);
 }
 
-function isKeyCloser(byte: number): boolean {
-  return byte === 0x22 || byte === 0x27 || byte === 0x60 || byte === 0x5c || byte === 0x5d;
-}
-
-function skipBlanks(bytes: Uint8Array, from: number, end: number): number {
-  let at = from;
-  while (at < end && at - from < SPACES_MAX && (bytes[at] === 0x20 || bytes[at] === 0x09)) at++;
-  return at;
-}
-
-/** Reads the value at `from`, quoted or not, into `into`. */
-export function readValue(bytes: Uint8Array, from: number, end: number, into: Assignment): boolean {
-  let at = from;
-  const isEscaped = byteAt(bytes, at, end) === 0x5c;
-  const quoteAt = isEscaped ? at + 1 : isPrefixedQuote(bytes, at, end) ? at + 1 : at;
-  const quote = byteAt(bytes, quoteAt, end);
-  into.isQuoted = quote === 0x22 || quote === 0x27 || quote === 0x60;
-  if (into.isQuoted) {
-    at = quoteAt + 1;
-    into.valueStart = at;
-    into.valueEnd = endOfQuoted(bytes, at, end, quote, isEscaped);
-  } else {
-    into.valueStart = at;
-    into.valueEnd = endOfBare(bytes, at, Math.min(end, at + JUDGED_MAX), end);
-  }
-  return into.valueEnd > into.valueStart;
-}
-
-/** Extends an accepted bare value, of which only a part was judged, to its end. */
-export function extendValue(bytes: Uint8Array, end: number, value: Assignment): number {
-  return value.isQuoted || value.valueEnd - value.valueStart < JUDGED_MAX
-    ? value.valueEnd
-    : endOfBare(bytes, value.valueStart, end, end);
-}
-
-/** `b"..."`, `r'...'`, `@"..."`. */
-function isPrefixedQuote(bytes: Uint8Array, at: number, end: number): boolean {
-  const first = byteAt(bytes, at, end);
-  const second = byteAt(bytes, at + 1, end);
-  return (isLetter(first) || first === 0x40) && (second === 0x22 || second === 0x27);
-}
-
-/** A value whose quote never closes was cut off: it goes on to the end. */
-function endOfQuoted(
-  bytes: Uint8Array,
-  from: number,
-  end: number,
-  quote: number,
-  isEscaped: boolean,
-): number {
-  for (let at = from; at < end; at++) {
-    const byte = bytes[at]!;
-    if (byte === 0x5c && !isEscaped) at++;
-    else if (byte === quote) return isEscaped && bytes[at - 1] === 0x5c ? at - 1 : at;
-  }
-  return end;
-}
-
-function endOfBare(bytes: Uint8Array, from: number, last: number, end: number): number {
-  let hasOpener = false;
-  let at = from;
-  for (; at < last; at++) {
-    const byte = bytes[at]!;
-    if (byte <= 0x20 || byte === 0x22 || byte === 0x27 || byte === 0x60 || byte === 0x3c) break;
-    if (byte === 0x5c && isEscapedBlank(byteAt(bytes, at + 1, end))) break;
-    if ((byte === 0x2c || byte === 0x3b || byte === 0x26) && isNextKey(bytes, at + 1, end)) break;
-    if (byte === 0x28 || byte === 0x5b || byte === 0x7b) hasOpener = true;
-  }
-  if (at === last && last < end) return at;
-  // A closing bracket belongs to the value when one was opened in it: ${NAME}.
-  while (at > from && (hasOpener ? isStop(bytes[at - 1]!) : isTrailing(bytes[at - 1]!))) at--;
-  return at;
-}
-
-/** `\n`, `\r`, `\t`, `\"` inside text that was escaped once more. */
-function isEscapedBlank(byte: number): boolean {
-  return byte === 0x6e || byte === 0x72 || byte === 0x74 || byte === 0x22 || byte === 0x27;
+/** A word without a digit near its beginning is prose. */
+function hasDigitSoon(bytes: Uint8Array, from: number, end: number): boolean {
+  const last = Math.min(end, from + NEXT_KEY_MAX);
+  for (let at = from; at < last && bytes[at]! > 0x20; at++) if (isDigit(bytes[at]!)) return true;
+  return false;
 }
 
 /**
- * After `,` `;` `&`: nothing, or another key with its sign. Otherwise the mark belongs to the value. Names
- * with a space in them are written with capitals (`;User Id=`).
+ * After a quoted key: `, 'value'`, `, "value": "..."`, ` value="..."`.
+ *
+ * @returns Where the value's quote is, or -1.
  */
-function isNextKey(bytes: Uint8Array, from: number, end: number): boolean {
-  if (from >= end || isSpace(bytes[from]!)) return true;
-  const maySpace = isUpper(bytes[from]!);
+function endOfValueName(bytes: Uint8Array, nameEnd: number, from: number, end: number): number {
+  if (!isQuote(byteAt(bytes, nameEnd, end))) return -1;
   let at = from;
+  if (byteAt(bytes, at, end) === 0x2c) at = skipBlanks(bytes, at + 1, end);
+  else if (at === nameEnd + 1) return -1;
+  const isComma = bytes[at - 1] === 0x2c || bytes[from] === 0x2c;
+  if (isComma && isQuote(byteAt(bytes, at, end)) && !isWordAt(bytes, at + 1, end, 'value')) return at;
+  if (isQuote(byteAt(bytes, at, end))) at++;
+  if (!isWordAt(bytes, at, end, 'value')) return -1;
+  at += 5;
+  if (isQuote(byteAt(bytes, at, end))) at++;
+  at = skipBlanks(bytes, at, end);
+  if (byteAt(bytes, at, end) !== 0x3d && byteAt(bytes, at, end) !== 0x3a) return -1;
+  at = skipBlanks(bytes, at + 1, end);
+  return isQuote(byteAt(bytes, at, end)) ? at : -1;
+}
+
+function isOptionName(bytes: Uint8Array, keyStart: number, start: number): boolean {
+  let at = keyStart;
+  while (at > start && keyStart - at < NEXT_KEY_MAX && isTokenByte(bytes[at - 1]!)) at--;
+  const before = byteBefore(bytes, at, start);
+  return bytes[at] === 0x2d && (before > 0xff || isSpace(before));
+}
+
+/** `<password>`, `<db:password>`, but not `user:<password>@host`, which is no element. */
+function hasOpenTag(bytes: Uint8Array, keyStart: number, start: number): boolean {
+  let at = keyStart;
   while (
-    at < end &&
-    at - from < NEXT_KEY_MAX &&
-    (isTokenByte(bytes[at]!) || (maySpace && bytes[at] === 0x20))
+    at > start &&
+    keyStart - at < NEXT_KEY_MAX &&
+    (isTokenByte(bytes[at - 1]!) || bytes[at - 1] === 0x3a)
   )
-    at++;
-  const byte = byteAt(bytes, at, end);
-  return byte === 0x3d || byte === 0x3a || byte === 0x22 || byte === 0x27;
+    at--;
+  const beforeTag = byteBefore(bytes, at - 1, start);
+  return byteBefore(bytes, at, start) === 0x3c && beforeTag !== 0x3a && beforeTag !== 0x40;
 }
 
-/** What closes the text around a value: `)`, `]`, `}`, `,`, `;`, `.`. */
-function isTrailing(byte: number): boolean {
-  return byte === 0x29 || byte === 0x5d || byte === 0x7d || isStop(byte);
-}
-
-function isStop(byte: number): boolean {
-  return byte === 0x2c || byte === 0x3b || byte === 0x2e;
-}
-
-/** @returns `true` when nothing but a closing mark or a line end follows the value. */
-export function endsLine(bytes: Uint8Array, valueEnd: number, end: number): boolean {
-  const byte = byteAt(bytes, valueEnd, end);
-  if (byte > 0xff || byte === 0x0a || byte === 0x0d || byte === 0x5c) return true;
-  return isTrailing(byte) && byte !== 0x2e;
-}
-
-/** @returns `true` when the bytes are an identifier or several joined by dashes: letters, `_`, `-` alone. */
-export function isPlainWord(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) {
+/**
+ * What closes a quoted, indexed or emphasised key: `"password"`, `\"password\"`, `['password']`,
+ * `**password**`.
+ */
+function skipClosers(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && at - from < CLOSERS_MAX) {
     const byte = bytes[at]!;
-    if ((!isWord(byte) && byte !== 0x2d) || isDigit(byte)) return false;
+    const isCloser = isQuote(byte) || byte === 0x5c || byte === 0x5d || byte === 0x5b || byte === 0x2a;
+    if (isCloser) at++;
+    else if (byte === 0x26 && isWordAt(bytes, at + 1, end, 'quot;')) at += 6;
+    else break;
   }
-  return true;
+  return at;
 }

@@ -10,6 +10,7 @@ interface CardRange {
 }
 
 const LONG: readonly number[] = [16, 17, 18, 19];
+const MAESTRO: readonly number[] = [12, 13, 14, 15, 16, 17, 18, 19];
 
 const RANGES: readonly CardRange[] = [
   { from: 400000, to: 499999, common: [16], known: [13, 16, 18, 19] }, // Visa
@@ -21,17 +22,19 @@ const RANGES: readonly CardRange[] = [
   { from: 622126, to: 622925, common: [16], known: LONG },
   { from: 644000, to: 659999, common: [16], known: LONG },
   { from: 352800, to: 358999, common: [16], known: LONG }, // JCB
+  { from: 350000, to: 359999, common: [], known: [16] },
   { from: 213100, to: 213199, common: [15], known: [15] },
   { from: 180000, to: 180099, common: [15], known: [15] },
   { from: 300000, to: 305999, common: [14], known: [14, 15, 16, 17, 18, 19] }, // Diners Club
   { from: 309500, to: 309599, common: [14], known: [14, 15, 16, 17, 18, 19] },
   { from: 360000, to: 369999, common: [14], known: [14, 15, 16, 17, 18, 19] },
+  { from: 100000, to: 199999, common: [], known: [15] }, // UATP
   { from: 380000, to: 399999, common: [], known: [14, 15, 16, 17, 18, 19] },
   { from: 620000, to: 629999, common: [16], known: LONG }, // UnionPay
   { from: 810000, to: 819999, common: [], known: LONG },
   { from: 220000, to: 220499, common: [16], known: LONG }, // Mir
-  { from: 500000, to: 509999, common: [], known: [13, 14, 15, 16, 17, 18, 19] }, // Maestro
-  { from: 560000, to: 699999, common: [], known: [13, 14, 15, 16, 17, 18, 19] },
+  { from: 500000, to: 509999, common: [], known: MAESTRO },
+  { from: 560000, to: 699999, common: [], known: MAESTRO },
   { from: 501800, to: 501899, common: [16], known: LONG },
   { from: 502000, to: 502099, common: [16], known: LONG },
   { from: 503800, to: 503899, common: [16], known: LONG },

@@ -6,37 +6,62 @@ const DOT = 0x2e;
 const DASH = 0x2d;
 const SLASH = 0x2f;
 const PLUS = 0x2b;
+const PREFIX_MAX = 32;
 
 /**
- * IPv4 addresses in dotted decimal. Left alone, because they name nobody: 0.0.0.0/8 and 127.0.0.0/8
- * (RFC 1122 section 3.2.1.3), and netmasks (255.x.x.x). Not taken for addresses: parts of longer dotted
- * numbers, octets with leading zeros, and version numbers (`v1.2.3.4`, `Chrome/1.2.3.4`,
- * `version 1.2.3.4`, `1.2.3.4-rc1`).
+ * IPv4 addresses in dotted decimal, with the length of their prefix when it is written (`10.0.0.0/8`). Left
+ * alone, because they name nobody: 0.0.0.0/8 and 127.0.0.0/8 (RFC 1122 section 3.2.1.3), and netmasks
+ * (255.x.x.x). Not taken for addresses: parts of longer dotted numbers, octets with leading zeros, and
+ * version numbers (`v1.2.3.4`, `Chrome/1.2.3.4`, `version 1.2.3.4`, `1.2.3.4-rc1`).
  */
-export const ipv4Address: SweepMatcher = {
-  how: 'sweep',
-  condition: { digitsMin: 4, lengthMin: 7, all: ShapeFlag.dot },
-  next(bytes: Uint8Array, from: number, start: number, end: number, span: CandidateSpan): boolean {
-    let at = from;
-    while (at < end) {
-      if (!isDigit(bytes[at]!)) {
-        at++;
-        continue;
-      }
-      const to = endOfAddress(bytes, at, end);
-      if (to > 0 && isBoundaryBefore(bytes, at, start) && isBoundaryAfter(bytes, to, end)) {
-        if (isAssignable(bytes, at) && !isVersion(bytes, at, start)) {
-          span.start = at;
-          span.end = to;
-          return true;
+export const ipv4Address: SweepMatcher = createIpv4Matcher(
+  (bytes, at, start) => isAssignable(bytes, at) && !isVersion(bytes, at, start),
+);
+
+/** The addresses that name nobody: for who asks for every address. */
+export const ipv4Special: SweepMatcher = createIpv4Matcher((bytes, at) => !isAssignable(bytes, at));
+
+function createIpv4Matcher(accepts: (bytes: Uint8Array, at: number, start: number) => boolean): SweepMatcher {
+  return {
+    how: 'sweep',
+    condition: { digitsMin: 4, groupedDigitsMin: 4, lengthMin: 7, dotsMin: 3, all: ShapeFlag.dot },
+    next(bytes: Uint8Array, from: number, start: number, end: number, span: CandidateSpan): boolean {
+      let at = from;
+      while (at < end) {
+        if (!isDigit(bytes[at]!)) {
+          at++;
+          continue;
         }
+        const to = endOfAddress(bytes, at, end);
+        if (to > 0 && isBoundaryBefore(bytes, at, start) && isBoundaryAfter(bytes, to, end)) {
+          if (accepts(bytes, at, start)) {
+            span.start = at;
+            span.end = endOfPrefixLength(bytes, to, end, PREFIX_MAX);
+            return true;
+          }
+        }
+        // A later digit of this number has a digit before it, so it cannot begin an address.
+        while (at < end && isDigit(bytes[at]!)) at++;
       }
-      // A later digit of this number has a digit before it, so it cannot begin an address.
-      while (at < end && isDigit(bytes[at]!)) at++;
-    }
-    return false;
-  },
-};
+      return false;
+    },
+  };
+}
+
+/**
+ * @param max - The longest prefix: 32 or 128.
+ * @returns After `/n` at `at` (RFC 4632 section 3.1), or `at` when there is none.
+ */
+export function endOfPrefixLength(bytes: Uint8Array, at: number, end: number, max: number): number {
+  if (byteAt(bytes, at, end) !== SLASH) return at;
+  let to = at + 1;
+  let length = 0;
+  while (to < end && to - at <= 4 && isDigit(bytes[to]!)) length = length * 10 + bytes[to++]! - 0x30;
+  const digits = to - at - 1;
+  const hasZero = digits > 1 && bytes[at + 1] === 0x30;
+  const isWhole = digits > 0 && digits <= 3 && length <= max && !hasZero;
+  return isWhole && !isWord(byteAt(bytes, to, end)) && byteAt(bytes, to, end) !== SLASH ? to : at;
+}
 
 /** @returns After the fourth octet, or 0. */
 function endOfAddress(bytes: Uint8Array, from: number, end: number): number {

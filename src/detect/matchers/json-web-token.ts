@@ -39,13 +39,23 @@ export const jsonWebToken: LiteralMatcher = {
     const payloadEnd = endOfPart(bytes, headerEnd + 1, end);
     if (payloadEnd === headerEnd + 1 && byteAt(bytes, payloadEnd, end) !== DOT) return false;
     let at = payloadEnd;
+    let parts = 2;
     // Signature, or the last three parts of an encrypted token.
-    for (let part = 2; part < 5 && byteAt(bytes, at, end) === DOT; part++) at = endOfPart(bytes, at + 1, end);
+    for (; parts < 5 && byteAt(bytes, at, end) === DOT; parts++) at = endOfPart(bytes, at + 1, end);
+    if (parts < 5 && payloadEnd > headerEnd + 1 && !isObject(bytes, headerEnd + 1)) return false;
     span.start = literalStart;
     span.end = at;
     return true;
   },
 };
+
+/**
+ * Claims are a JSON object, so base64url of `{` and a quote or a blank.
+ * Other text that was signed (RFC 7515) opens nothing.
+ */
+function isObject(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0x65 && (bytes[at + 1] === 0x79 || bytes[at + 1] === 0x77);
+}
 
 function endOfPart(bytes: Uint8Array, from: number, end: number): number {
   let at = from;

@@ -1,4 +1,4 @@
-import { isPlaceholder, looksLikeToken } from '../secret-value.ts';
+import { isPlaceholder, looksLikeToken, TOKEN_LENGTH_MIN } from '../secret-value.ts';
 import { endOfScheme } from './keyed-secret.ts';
 import type { CandidateSpan, WholeValueMatcher } from './matcher.ts';
 
@@ -16,7 +16,7 @@ export const passwordField: WholeValueMatcher = {
 /** A whole value whose field is named like a token, key or credential header, when it can be one. */
 export const tokenField: WholeValueMatcher = {
   how: 'whole',
-  condition: { lengthMin: 8 },
+  condition: { lengthMin: TOKEN_LENGTH_MIN },
   accepts(bytes: Uint8Array, start: number, end: number, span: CandidateSpan): boolean {
     span.start = endOfScheme(bytes, start, end);
     span.end = end;

@@ -3,7 +3,8 @@ import { luhn } from '../validators/luhn.ts';
 import { isCommonCard, isKnownCard } from './card-ranges.ts';
 import type { CandidateSpan, SweepMatcher } from './matcher.ts';
 
-const DIGITS_MIN = 13;
+const DIGITS_MIN = 12;
+const DIGITS_COMMON_MIN = 14;
 const DIGITS_MAX = 19;
 // Issuers print groups of 3 to 7 digits (4-4-4-4, 4-6-5, 6-13 without the space); only the last may be
 // shorter.
@@ -15,22 +16,23 @@ const DASH = 0x2d;
 const DOT = 0x2e;
 
 /** Card numbers of the lengths and ranges that are issued in volume. */
-export const paymentCard: SweepMatcher = createCardMatcher(isCommonCard);
+export const paymentCard: SweepMatcher = createCardMatcher(isCommonCard, DIGITS_COMMON_MIN);
 
 /**
- * Card numbers of any length from 13 to 19 in any assigned range. One number in forty passes for one,
+ * Card numbers of any length from 12 to 19 in any assigned range. One number in forty passes for one,
  * so rules should ask for context.
  */
-export const paymentCardUncommon: SweepMatcher = createCardMatcher(isKnownCard);
+export const paymentCardUncommon: SweepMatcher = createCardMatcher(isKnownCard, DIGITS_MIN);
 
 function createCardMatcher(
   isInRange: (bytes: Uint8Array, from: number, digits: number) => boolean,
+  digitsMin: number,
 ): SweepMatcher {
   const accepts = (bytes: Uint8Array, from: number, to: number, digits: number): boolean =>
-    digits >= DIGITS_MIN && isInRange(bytes, from, digits) && luhn(bytes, from, to);
+    digits >= digitsMin && isInRange(bytes, from, digits) && luhn(bytes, from, to);
   return {
     how: 'sweep',
-    condition: { groupedDigitsMin: DIGITS_MIN },
+    condition: { groupedDigitsMin: digitsMin },
     next(bytes: Uint8Array, from: number, start: number, end: number, span: CandidateSpan): boolean {
       let at = from;
       while (at < end) {

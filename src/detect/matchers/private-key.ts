@@ -28,6 +28,7 @@ export const privateKey: LiteralMatcher = {
     if (byteAt(bytes, labelEnd, end) !== DASH) return false;
     if (!Buffer.from(bytes.subarray(literalEnd, labelEnd)).toString('latin1').includes(PRIVATE_KEY))
       return false;
+    if (!hasBody(bytes, labelEnd, end)) return false;
     span.start = literalStart;
     span.end = endOfBlock(bytes, labelEnd, end);
     return true;
@@ -43,6 +44,25 @@ function endOfLabel(bytes: Uint8Array, from: number, end: number): number {
   )
     at++;
   return at;
+}
+
+const BODY_SOON = 512;
+const BODY_RUN = 8;
+
+/** A run of base64 soon after the label: `BEGIN PRIVATE KEY-----...-----END` in a manual holds none. */
+function hasBody(bytes: Uint8Array, from: number, end: number): boolean {
+  let run = 0;
+  let at = from;
+  while (at < end && bytes[at] === DASH) at++;
+  const last = Math.min(end, at + BODY_SOON);
+  for (; at < last; at++) {
+    const byte = bytes[at]!;
+    if (byte === DASH && byteAt(bytes, at + 1, end) === DASH) return false;
+    const isBody = isUpper(byte) || isLower(byte) || isDigit(byte) || byte === 0x2b || byte === 0x2f;
+    run = isBody ? run + 1 : 0;
+    if (run >= BODY_RUN) return true;
+  }
+  return false;
 }
 
 /** The whole rest is searched, once: what lies between belongs to the finding. */

@@ -12,10 +12,15 @@ export const usSsn: SweepMatcher = createSsnMatcher(
   (bytes, at, end) => endOfGroups(bytes, at, end, DASH),
 );
 
-/** Nine bare digits, or `ddd dd dddd`: says nothing without context. */
-export const usSsnDigits: SweepMatcher = createSsnMatcher({ groupedDigitsMin: 9 }, (bytes, at, end) => {
+/**
+ * Nine bare digits, `ddd dd dddd`, `ddd.dd.dddd`, or with one of the dashes missing: says nothing without
+ * context.
+ */
+export const usSsnDigits: SweepMatcher = createSsnMatcher({ digitsMin: 9 }, (bytes, at, end) => {
   const bare = at + 9;
-  return isAllDigits(bytes, at, bare, end) ? bare : endOfGroups(bytes, at, end, SPACE);
+  if (isAllDigits(bytes, at, bare, end)) return bare;
+  const grouped = endOfGroups(bytes, at, end, SPACE) || endOfGroups(bytes, at, end, DOT);
+  return grouped || endOfHalves(bytes, at, end);
 });
 
 function createSsnMatcher(
@@ -52,6 +57,16 @@ function endOfGroups(bytes: Uint8Array, at: number, end: number, separator: numb
     isAllDigits(bytes, at + 4, at + 6, end) &&
     isAllDigits(bytes, at + 7, at + 11, end);
   return isSsn ? at + 11 : 0;
+}
+
+/** `ddd-dddddd` or `ddddd-dddd`. */
+function endOfHalves(bytes: Uint8Array, at: number, end: number): number {
+  const first = byteAt(bytes, at + 3, end) === DASH ? 3 : 5;
+  const isSsn =
+    byteAt(bytes, at + first, end) === DASH &&
+    isAllDigits(bytes, at, at + first, end) &&
+    isAllDigits(bytes, at + first + 1, at + 10, end);
+  return isSsn ? at + 10 : 0;
 }
 
 function isAllDigits(bytes: Uint8Array, from: number, to: number, end: number): boolean {

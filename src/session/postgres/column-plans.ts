@@ -1,4 +1,4 @@
-import type { FieldKind } from '../../detect/detector.ts';
+import type { Field, FieldKind } from '../../detect/detector.ts';
 import type { ColumnRule } from '../../policy/masking-policy.ts';
 import type { OutputFacts } from '../../sql/statement-facts.ts';
 import type { ColumnDescription } from '../../wire/postgres/row-description.ts';
@@ -9,6 +9,7 @@ import type { PlanContext } from './plan-context.ts';
 import type { CellMasker, CellScanner, CellType } from './values/cell.ts';
 import { compileCellMasker } from './values/compile-cell-masker.ts';
 import { compileCellScanner } from './values/compile-cell-scanner.ts';
+import { DocumentFields } from './values/document-fields.ts';
 
 /** What the cells of one column get. */
 export type CellPlan =
@@ -198,17 +199,24 @@ function scannerOf(
   const relation = context.catalog?.snapshot.relations.get(column.tableOid);
   const origin = relation?.columns.get(column.columnAttribute);
   const path = relation && origin !== undefined ? [relation.schema, relation.name, origin] : [];
+  if (
+    relation &&
+    origin !== undefined &&
+    plans.policy.skippedColumns.some((p) => p.matches(relation.schema, relation.name, origin))
+  )
+    return undefined;
   const name = Buffer.from(column.name).toString('utf8');
-  const scanner = engine.scannerFor({
-    name,
-    path,
-    kind: fieldKindOf(type.typeOf(type.typeOid), type.typeOf),
-  });
+  const field: Field = { name, path, kind: fieldKindOf(type.typeOf(type.typeOid), type.typeOf) };
+  const scanner = engine.scannerFor(field);
   if (!scanner) return undefined;
   return compileCellScanner({
     scanner,
+    documentFields:
+      field.kind === 'document'
+        ? new DocumentFields(field, (inside) => engine.scannerFor(inside))
+        : undefined,
     type,
-    maskerFor: () => plans.policy.findingMasker,
+    maskerFor: (rule) => plans.policy.findingMaskers[rule] ?? plans.policy.fallbackMasker,
     entityOf: (rule) => engine.rules[rule]?.entity ?? 'VALUE',
     fallback: plans.policy.fallbackMasker,
     report: plans.cellReport,

@@ -1,5 +1,5 @@
 import type { ByteWriter } from '../../bytes/byte-writer.ts';
-import type { WorkBudget } from '../../detect/detector.ts';
+import { type WorkBudget, workBudgetFor } from '../../detect/detector.ts';
 import { WireError } from '../../errors.ts';
 import { messageHeaderSize } from '../../wire/postgres/framing.ts';
 import type { SessionBudget, SessionLimits } from '../limits.ts';
@@ -148,7 +148,7 @@ export class RowMasker {
   ): Uint8Array | null | undefined {
     const work = this.#work;
     const isOversize = end - start > this.#limits.valueSizeMax;
-    const allowed = Math.min(this.#budget.workPerValueMax, this.#messageWork);
+    const allowed = Math.min(workBudgetFor(end - start), this.#budget.workPerValueMax, this.#messageWork);
     work.remaining = isOversize || this.#isLate ? -1 : allowed;
     const result = scanner.scan(bytes, start, end, work);
     this.#messageWork -= allowed - work.remaining;

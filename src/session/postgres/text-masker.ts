@@ -1,5 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import { type FieldScanner, FindingList, type WorkBudget } from '../../detect/detector.ts';
+import {
+  type Field,
+  type FieldScanner,
+  FindingList,
+  type WorkBudget,
+  workBudgetFor,
+} from '../../detect/detector.ts';
 import { looksPartiallyMasked } from '../../mask/partial.ts';
 import { compileLabelMatcher } from '../../mask/redaction-label.ts';
 import type { PlanContext } from './plan-context.ts';
@@ -11,9 +17,6 @@ const star = 0x2a;
 
 /** Longer values are not taken for partial masks of ours. */
 const partialSizeMax = 4096;
-
-/** Work allowed for one text outside a row. */
-const textWorkMax = 1_048_576;
 
 /**
  * Masks texts that come without a column: error fields, notices, payloads, settings, column names.
@@ -66,18 +69,19 @@ export class TextMasker {
   /**
    * Replaces what the detectors find.
    *
+   * @param field - Where the text comes from, when it has a name after all.
    * @returns The same array when nothing was found. Text that is not UTF-8, or exceeds the budget, is
    *   withheld whole (fails closed).
    */
-  scan(text: Uint8Array): Uint8Array {
-    const scanner = this.#scanner;
+  scan(text: Uint8Array, field?: Field): Uint8Array {
+    const scanner = field === undefined ? this.#scanner : this.#plans.policy.engine?.scannerFor(field);
     if (!scanner || text.length === 0) return text;
     if (!isUtf8(text)) {
       this.#plans.cellReport.failedClosed('encoding');
       return withheldText;
     }
     this.#findings.clear();
-    this.#work.remaining = textWorkMax;
+    this.#work.remaining = workBudgetFor(text.length);
     if (!scanner.scan(text, 0, text.length, this.#findings, this.#work)) {
       this.#plans.cellReport.failedClosed('budget');
       return withheldText;
@@ -95,7 +99,11 @@ export class TextMasker {
       const end = this.#findings.ends[i]!;
       const found = Buffer.from(text.subarray(start, end)).toString('utf8');
       const entity = policy.engine?.rules[rule]?.entity;
-      const replacement = policy.findingMasker.replacement(found, { kind: 'text' }, entity);
+      const replacement = (policy.findingMaskers[rule] ?? policy.fallbackMasker).replacement(
+        found,
+        { kind: 'text' },
+        entity,
+      );
       parts.push(text.subarray(at, start), Buffer.from(replacement ?? ''));
       at = end;
       cellReport.found(rule);

@@ -1,15 +1,16 @@
+import type { CompiledRule } from '../../../src/detect/compiled-rule.ts';
 import {
   createDetectionEngine,
   type DetectionEngineOptions,
 } from '../../../src/detect/create-detection-engine.ts';
 import { type DetectionEngine, type Field, FindingList } from '../../../src/detect/detector.ts';
 import { loadRe2 } from '../../../src/detect/re2.ts';
-import { type CompiledRule, compileRulePacks } from '../../../src/detect/rule-pack.ts';
-import { loadRulePacks, rulePackNames } from '../../../src/rule-pack-files.ts';
+import { loadRules } from '../../../src/load-engine.ts';
+import { rulePackNames } from '../../../src/rule-pack-files.ts';
 
 /** Every rule this package ships. */
-export const shippedRules: readonly CompiledRule[] = compileRulePacks(
-  await loadRulePacks(await rulePackNames()),
+export const shippedRules: readonly CompiledRule[] = await loadRules(
+  { packs: await rulePackNames() },
   await loadRe2(),
 );
 

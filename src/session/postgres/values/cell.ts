@@ -2,6 +2,7 @@ import type { ByteWriter } from '../../../bytes/byte-writer.ts';
 import type { FieldScanner, WorkBudget } from '../../../detect/detector.ts';
 import type { Masker } from '../../../mask/masker.ts';
 import type { FormatCode, TypeLookup } from '../../../wire/postgres/types/postgres-type.ts';
+import type { DocumentFields } from './document-fields.ts';
 
 /** Everything about a column that decides how its cells are read and written. */
 export interface CellType {
@@ -60,6 +61,8 @@ export interface CellReport {
 /** What `compileCellScanner` needs for one column. */
 export interface CellScannerOptions {
   readonly scanner: FieldScanner;
+  /** Scanners for values inside documents; left out, they are scanned as the column is. */
+  readonly documentFields?: DocumentFields | undefined;
   readonly type: CellType;
   /** Masker for a finding of this rule. */
   readonly maskerFor: (rule: number) => Masker;

@@ -4,6 +4,7 @@ import { DEFAULT_REDACTION_LABEL } from '../../../mask/redaction-label.ts';
 import {
   decodeJsonString,
   encodeJsonString,
+  type JsonPathStep,
   type JsonScalarType,
   type JsonVisitor,
 } from '../../../wire/json/index.ts';
@@ -68,29 +69,41 @@ class FindingCollector implements JsonVisitor {
     this.#budget = budget;
   }
 
-  key(_name: string, start: number, end: number): void {
-    this.#scanString(start, end, LABEL_KEY);
+  enter(container: 'object' | 'array'): void {
+    if (container === 'object') this.#context.documentFields?.begin();
   }
 
-  scalar(type: JsonScalarType, start: number, end: number): void {
-    if (type === 'string') this.#scanString(start, end, JSON_NULL);
-    else if (type === 'number') this.#scanNumber(start, end);
+  // A key is a value where objects serve as maps, but no value of the key above it.
+  key(_name: string, start: number, end: number): void {
+    this.#scanString(start, end, LABEL_KEY, undefined);
+  }
+
+  scalar(type: JsonScalarType, start: number, end: number, path: readonly JsonPathStep[]): void {
+    if (type === 'string') this.#scanString(start, end, JSON_NULL, path);
+    else if (type === 'number') this.#scanNumber(start, end, path);
   }
 
   // `onNull` stands in where the masker nullifies: a key must stay a string.
-  #scanString(start: number, end: number, onNull: Uint8Array): void {
+  #scanString(
+    start: number,
+    end: number,
+    onNull: Uint8Array,
+    path: readonly JsonPathStep[] | undefined,
+  ): void {
     if (this.isExhausted) return;
     const hasEscapes = this.#hasEscapes(start, end);
     const value = hasEscapes ? decodeJsonString(this.#body, start, end) : this.#body;
     const from = hasEscapes ? 0 : start + 1;
     const to = hasEscapes ? value.length : end - 1;
-    if (!this.#scan(value, from, to)) return;
+    const isFound = this.#scan(value, from, to, path);
+    if (path !== undefined) this.#context.documentFields?.noteString(path, value, from, to);
+    if (!isFound) return;
     const masked = this.#context.maskFindings(value, from, to);
     this.edits.push({ start, end, bytes: masked === null ? onNull : encodeJsonString(masked) });
   }
 
-  #scanNumber(start: number, end: number): void {
-    if (this.isExhausted || !this.#scan(this.#body, start, end)) return;
+  #scanNumber(start: number, end: number, path: readonly JsonPathStep[]): void {
+    if (this.isExhausted || !this.#scan(this.#body, start, end, path)) return;
     const replacement = this.#context.replaceWhole(decodeText(this.#body, start, end), { kind: 'json' });
     const bytes = replacement === null ? JSON_NULL : Buffer.from(replacement, 'utf8');
     this.edits.push({ start, end, bytes });
@@ -106,8 +119,13 @@ class FindingCollector implements JsonVisitor {
   }
 
   // Returns whether there are findings to mask.
-  #scan(bytes: Uint8Array, start: number, end: number): boolean {
-    if (!this.#context.scan(bytes, start, end, this.#budget)) this.isExhausted = true;
+  #scan(bytes: Uint8Array, start: number, end: number, path: readonly JsonPathStep[] | undefined): boolean {
+    const { documentFields } = this.#context;
+    const isComplete =
+      documentFields !== undefined && path !== undefined
+        ? this.#context.scanAs(documentFields.scannerAt(path), bytes, start, end, this.#budget)
+        : this.#context.scan(bytes, start, end, this.#budget);
+    if (!isComplete) this.isExhausted = true;
     return !this.isExhausted && this.#context.findings.length > 0;
   }
 }

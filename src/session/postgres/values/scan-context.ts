@@ -4,6 +4,7 @@ import { constantOfKind } from '../../../mask/constant-of-kind.ts';
 import type { Masker, ValueKind } from '../../../mask/masker.ts';
 import { DEFAULT_REDACTION_LABEL } from '../../../mask/redaction-label.ts';
 import type { CellReport, CellScannerOptions } from './cell.ts';
+import type { DocumentFields } from './document-fields.ts';
 import { encodeReplacement, type ScalarType } from './encode-replacement.ts';
 import { decodeText } from './valid-text.ts';
 
@@ -16,6 +17,8 @@ const TEXT: ValueKind = { kind: 'text' };
 export class ScanContext {
   readonly findings: FindingList = new FindingList();
   readonly report: CellReport;
+  /** For values inside documents. */
+  readonly documentFields: DocumentFields | undefined;
   readonly #scanner: FieldScanner;
   readonly #maskerFor: (rule: number) => Masker;
   readonly #entityOf: (rule: number) => string;
@@ -24,6 +27,7 @@ export class ScanContext {
   constructor(options: CellScannerOptions) {
     this.report = options.report;
     this.#scanner = options.scanner;
+    this.documentFields = options.documentFields;
     this.#maskerFor = options.maskerFor;
     this.#entityOf = options.entityOf;
     this.#fallback = options.fallback;
@@ -31,8 +35,20 @@ export class ScanContext {
 
   /** @returns `false` when the budget ran out; the findings are then incomplete. */
   scan(bytes: Uint8Array, start: number, end: number, budget: WorkBudget): boolean {
+    return this.scanAs(this.#scanner, bytes, start, end, budget);
+  }
+
+  /** The same for a part of the value that has a name of its own; without a scanner nothing can be found. */
+  scanAs(
+    scanner: FieldScanner | undefined,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    budget: WorkBudget,
+  ): boolean {
     this.findings.clear();
-    return budget.remaining >= 0 && this.#scanner.scan(bytes, start, end, this.findings, budget);
+    if (budget.remaining < 0) return false;
+    return scanner?.scan(bytes, start, end, this.findings, budget) ?? true;
   }
 
   /**
