@@ -3,11 +3,14 @@ import type { CommandDependencies, CommandIo } from './commands/command-io.ts';
 import { EXIT } from './commands/exit-codes.ts';
 import { COMMAND_HELP, GENERAL_HELP } from './commands/help.ts';
 import { hint, suggest } from './config/suggest.ts';
+import { SCAN_FORMATS, type ScanFormat } from './scan/scan-item.ts';
 
 interface OptionSpec {
   readonly type: 'string' | 'boolean';
   readonly short?: string;
   /** The value is a number within these bounds, both included. */
+  /** The value is one of these. */
+  readonly choices?: readonly string[];
   readonly number?: { readonly min: number; readonly max: number; readonly isWhole?: boolean };
 }
 
@@ -18,6 +21,13 @@ const JSON_OUTPUT: OptionSpecs = { json: { type: 'boolean' } };
 const HELP: OptionSpecs = { help: { type: 'boolean', short: 'h' } };
 
 /** Options of each command, besides --help. */
+const DETECTOR: OptionSpecs = {
+  packs: { type: 'string' },
+  countries: { type: 'string' },
+  rules: { type: 'string' },
+  threshold: { type: 'string', number: { min: 0, max: 1 } },
+};
+
 const COMMANDS: Readonly<Record<string, OptionSpecs>> = {
   run: CONFIG,
   check: { ...CONFIG, ...JSON_OUTPUT },
@@ -33,6 +43,16 @@ const COMMANDS: Readonly<Record<string, OptionSpecs>> = {
     baseline: { type: 'string' },
     seconds: { type: 'string', number: { min: 0.1, max: 3_600 } },
   },
+  scan: { ...DETECTOR, ...JSON_OUTPUT, format: { type: 'string', choices: SCAN_FORMATS } },
+  rules: { ...DETECTOR, ...JSON_OUTPUT },
+  explain: { ...DETECTOR, ...JSON_OUTPUT, field: { type: 'string' } },
+};
+
+/** Most arguments that are no options; none for commands that are not named here. */
+const ARGUMENTS_MAX: Readonly<Record<string, number>> = {
+  scan: Number.POSITIVE_INFINITY,
+  rules: Number.POSITIVE_INFINITY,
+  explain: 1,
 };
 
 const DEFAULT_CONFIG = 'wiremask.yaml';
@@ -59,7 +79,7 @@ export async function runCommandLine(
   }
   const specs = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
   if (specs === undefined) return refuse(unknownCommand(command), 'wiremask --help', io);
-  const values = readOptions(rest, { ...specs, ...HELP });
+  const values = readOptions(rest, { ...specs, ...HELP }, ARGUMENTS_MAX[command] ?? 0);
   if (typeof values === 'string') return refuse(values, `wiremask ${command} --help`, io);
   if (values.has('help')) {
     io.stdout(COMMAND_HELP[command] ?? GENERAL_HELP);
@@ -78,7 +98,7 @@ function unknownCommand(command: string): string {
   return `unknown ${kind} "${command}": ${hint(command, Object.keys(COMMANDS))}`;
 }
 
-type Values = ReadonlyMap<string, string | true>;
+type Values = ReadonlyMap<string, string | true> & { readonly arguments: readonly string[] };
 
 // Loads the one command that runs: what the others need is memory a sidecar would keep for good.
 async function dispatch(
@@ -97,6 +117,10 @@ async function dispatch(
   };
   const config = text('config') ?? DEFAULT_CONFIG;
   const isJson = values.has('json');
+  const rules = {
+    ...{ packs: text('packs'), countries: text('countries'), rules: text('rules') },
+    ...{ threshold: number('threshold'), isJson },
+  };
   switch (command) {
     case 'run': {
       const { runCommand } = await import('./commands/run.ts');
@@ -109,6 +133,21 @@ async function dispatch(
     case 'demo': {
       const { demoCommand } = await import('./commands/demo.ts');
       return demoCommand({ isOnce: values.has('once'), port: number('port') ?? 0 }, io, dependencies);
+    }
+    case 'scan': {
+      const { scanCommand } = await import('./commands/scan.ts');
+      return scanCommand({ ...rules, files: values.arguments, format: text('format') as ScanFormat }, io);
+    }
+    case 'rules': {
+      const [action = '', ...ids] = values.arguments;
+      if (action !== 'list' && action !== 'show' && action !== 'test')
+        return refuse('write rules list, rules show ID or rules test', 'wiremask rules --help', io);
+      const { rulesCommand } = await import('./commands/rules.ts');
+      return rulesCommand({ ...rules, action, ids }, io);
+    }
+    case 'explain': {
+      const { explainCommand } = await import('./commands/explain.ts');
+      return explainCommand({ ...rules, text: values.arguments[0], field: text('field') }, io);
     }
     default: {
       const { benchCommand } = await import('./commands/bench.ts');
@@ -126,7 +165,7 @@ type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number];
  *
  * @returns Values by option name, or what is wrong.
  */
-function readOptions(args: readonly string[], specs: OptionSpecs): Values | string {
+function readOptions(args: readonly string[], specs: OptionSpecs, argumentsMax: number): Values | string {
   const options = Object.fromEntries(
     Object.entries(specs).map(([name, { type, short }]) => [
       name,
@@ -135,16 +174,25 @@ function readOptions(args: readonly string[], specs: OptionSpecs): Values | stri
   );
   const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
   const values = new Map<string, string | true>();
+  const positionals: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
+    if (token.kind === 'positional' && positionals.length < argumentsMax) {
+      positionals.push(token.value);
+      continue;
+    }
     const problem = tokenProblem(token, specs, values);
     if (problem !== undefined) return problem;
     if (token.kind === 'option') values.set(token.name, token.value ?? true);
   }
-  return values;
+  return Object.assign(values, { arguments: positionals });
 }
 
-function tokenProblem(token: Token, specs: OptionSpecs, values: Values): string | undefined {
+function tokenProblem(
+  token: Token,
+  specs: OptionSpecs,
+  values: ReadonlyMap<string, string | true>,
+): string | undefined {
   if (token.kind === 'option-terminator') return undefined;
   if (token.kind === 'positional') return `unexpected argument "${token.value}"`;
   const { name, rawName, value } = token;
@@ -154,6 +202,7 @@ function tokenProblem(token: Token, specs: OptionSpecs, values: Values): string 
   if (spec.type === 'boolean') return value === undefined ? undefined : `${rawName} takes no value`;
   const isNextOption = token.inlineValue === false && value?.startsWith('-') === true && value !== '-';
   if (value === undefined || value === '' || isNextOption) return `${rawName} needs a value`;
+  if (spec.choices?.includes(value) === false) return `${rawName} must be one of: ${spec.choices.join(', ')}`;
   if (spec.number === undefined) return undefined;
   const { min, max, isWhole = false } = spec.number;
   const number = value.trim() === '' ? Number.NaN : Number(value);

@@ -29,4 +29,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 // Ends the process explicitly: after a second signal, sockets that still drain would keep it alive.
-process.exit(await runCommandLine(process.argv.slice(2), io, createDependencies()));
+const exitCode = await runCommandLine(process.argv.slice(2), io, createDependencies());
+// What was printed may still be on its way into a pipe.
+await Promise.all([process.stdout, process.stderr].map(flush));
+process.exit(exitCode);
+
+function flush(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}

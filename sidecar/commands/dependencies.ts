@@ -13,9 +13,13 @@ export function createDependencies(): CommandDependencies {
         await createMasker({ masking });
         return [];
       } catch (error) {
-        // A rule file that does not compile came with the package: not a problem of the configuration.
-        if (!(error instanceof PolicyError) || error.code !== 'WIREMASK_ERR_POLICY') throw error;
-        return error.problems;
+        if (!(error instanceof PolicyError)) throw error;
+        if (error.code === 'WIREMASK_ERR_POLICY') return error.problems;
+        const files = masking.detect?.rules?.map((rules) => rules.file) ?? [];
+        return error.problems.map(({ file = '', line, column, path, message }) => ({
+          path: `detect.rules[${Math.max(0, files.indexOf(file))}]`,
+          message: `${file}:${line}:${column}: ${path.replace(`${file}: `, '')} ${message}`,
+        }));
       }
     },
   };

@@ -17,7 +17,15 @@ export interface ListenerDescription {
     readonly mask: string;
   }[];
   readonly detect:
-    | { readonly packs: readonly string[]; readonly mask: string; readonly threshold: number }
+    | {
+        readonly packs: readonly string[];
+        readonly countries: readonly string[];
+        readonly rules: readonly string[];
+        readonly mask: string;
+        readonly threshold: number;
+        /** What differs from having every rule on, in words. */
+        readonly exceptions: readonly string[];
+      }
     | undefined;
   readonly unattributed: string;
   readonly unmaskable: string;
@@ -50,6 +58,9 @@ export function describeListener(listener: ListenerConfig): ListenerDescription 
         ? undefined
         : {
             packs: masking.detect.packs ?? DEFAULT_PACKS,
+            countries: masking.detect.countries ?? [],
+            rules: (masking.detect.rules ?? []).map(({ file }) => file),
+            exceptions: describeExceptions(masking.detect),
             mask: describeMasker(masking.detect),
             threshold: masking.detect.threshold ?? DEFAULT_THRESHOLD,
           },
@@ -74,7 +85,12 @@ function dangerousOptions(masking: MaskingOptions, mode: string | undefined): re
   const names = Object.entries(masking)
     .filter(([name, value]) => name.startsWith('dangerously') && value === true)
     .map(([name]) => name);
-  return mode === 'dangerously-no-verify' ? [...names, 'upstream.tls.mode: dangerously-no-verify'] : names;
+  const skipped = masking.detect?.dangerouslySkipColumns ?? [];
+  return [
+    ...names,
+    ...(skipped.length > 0 ? [`detect.dangerouslySkipColumns: ${skipped.join(', ')}`] : []),
+    ...(mode === 'dangerously-no-verify' ? ['upstream.tls.mode: dangerously-no-verify'] : []),
+  ];
 }
 
 function describeMasker(settings: MaskerSettings): string {
@@ -148,5 +164,28 @@ function columnName(column: string, path: readonly string[]): string {
 }
 
 function describeDetect(detect: NonNullable<ListenerDescription['detect']>): string {
-  return `packs ${detect.packs.join(', ')}; ${detect.mask}; threshold ${detect.threshold}`;
+  const { packs, countries, rules, mask, threshold, exceptions } = detect;
+  return [
+    `packs ${packs.join(', ')}`,
+    ...(countries.length > 0 ? [`countries ${countries.join(', ')}`] : []),
+    ...(rules.length > 0 ? [`rules of ${rules.join(', ')}`] : []),
+    mask,
+    `threshold ${threshold}`,
+    ...exceptions,
+  ].join('; ');
+}
+
+// Allowed values are data: only how many there are is told.
+function describeExceptions(detect: NonNullable<MaskingOptions['detect']>): readonly string[] {
+  const { disable = [], entities, thresholds = {}, allow = {} } = detect;
+  const { values = [], patterns = [] } = allow;
+  const own = Object.entries(thresholds).map(([id, threshold]) => `${id} from ${threshold}`);
+  return [
+    ...(disable.length > 0 ? [`without ${disable.join(', ')}`] : []),
+    ...(entities === undefined ? [] : [`only ${entities.join(', ')}`]),
+    ...own,
+    ...(values.length + patterns.length > 0
+      ? [`${values.length} allowed values, ${patterns.length} allowed patterns`]
+      : []),
+  ];
 }

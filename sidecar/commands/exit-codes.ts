@@ -9,6 +9,8 @@ export const EXIT = {
   invalidConfig: 3,
   /** A listener or the admin endpoint cannot be bound. */
   cannotListen: 4,
+  /** `scan` and `explain` found something. */
+  found: 5,
   /** A second signal ended the process before connections were drained. */
   interrupted: 130,
 } as const;
@@ -20,5 +22,6 @@ export const EXIT_CODES_HELP = `Exit codes:
   2    the command line cannot be understood
   3    the configuration is invalid
   4    an address cannot be bound
+  5    something was found (scan, explain)
   130  interrupted by a second signal before connections were drained
 `;

@@ -1,15 +1,24 @@
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 
+const DETECTOR_OPTIONS = `      --packs LIST      rule packs; default pii,secrets
+      --countries LIST  countries whose rules are on as well: de,fr
+      --rules FILE      a rule file of your own, in the form of this package or of Presidio
+      --threshold N     lowest score of a finding, 0 to 1; default 0.5
+`;
+
 /** `wiremask --help`. */
 export const GENERAL_HELP: string = `wiremask masks sensitive values inside live database traffic.
 
 Usage: wiremask <command> [options]
 
 Commands:
-  run    run the proxy until a signal
-  check  check a configuration and show what it resolves to
-  demo   see masking at work on a small database made for it
-  bench  measure what masking costs with a configuration
+  run      run the proxy until a signal
+  check    check a configuration and show what it resolves to
+  demo     see masking at work on a small database made for it
+  bench    measure what masking costs with a configuration
+  scan     look for sensitive values in files or standard input
+  rules    list rules, show one, or try rules on their own examples
+  explain  say what is found in a text, and why
 
 Options:
   -h, --help     this text; after a command, that command's
@@ -53,6 +62,42 @@ Options:
       --once    print and exit
       --port N  port of the masked side; default: a free one
   -h, --help    this text
+
+${EXIT_CODES_HELP}`,
+  scan: `Usage: wiremask scan [--format FORMAT] [--packs LIST] [--countries LIST] [--rules FILE]
+                     [--threshold N] [--json] [FILE...]
+
+Looks for sensitive values in files, or in standard input, and prints where they are, masked. Names of columns
+and keys count as context. Exit code 5 says that something was found.
+
+Options:
+      --format FORMAT   text, csv, ndjson, json or sql; default: what the file's name says
+      --json            print one JSON object per finding
+${DETECTOR_OPTIONS}  -h, --help            this text
+
+${EXIT_CODES_HELP}`,
+  rules: `Usage: wiremask rules list|show|test [--packs LIST] [--countries LIST] [--rules FILE]
+                      [--json] [ID...]
+
+list   ids, entities and titles
+show   everything about the rules with these ids
+test   try rules on their own examples and counter-examples; without ids, all of them
+
+Options:
+      --json            print JSON, one object per rule
+${DETECTOR_OPTIONS}  -h, --help            this text
+
+${EXIT_CODES_HELP}`,
+  explain: `Usage: wiremask explain [--field NAME] [--packs LIST] [--countries LIST] [--rules FILE]
+                        [--threshold N] [--json] [TEXT]
+
+Says what is found in a text, or in standard input, and why: rule, score, validator, context. The text itself
+is not printed; offsets are in characters.
+
+Options:
+      --field NAME      where the text comes from: public.customers.ssn, user.password
+      --json            print one JSON object per finding
+${DETECTOR_OPTIONS}  -h, --help            this text
 
 ${EXIT_CODES_HELP}`,
   bench: `Usage: wiremask bench [-c FILE] [--sample FILE] [--json] [--floor RATIO] [--baseline FILE]

@@ -55,6 +55,11 @@ function checkPaths(path: unknown, at: ConfigPath, report: Report): void {
 function checkDetect(detect: unknown, at: ConfigPath, report: Report): void {
   if (!isBlock(detect)) return;
   checkSettings(detect, detect['mask'] ?? 'redact', at, report);
+  const skipped: unknown = detect['dangerouslySkipColumns'];
+  for (const [index, column] of Array.isArray(skipped) ? (skipped as readonly unknown[]).entries() : []) {
+    const message = typeof column === 'string' && column !== '' ? columnPatternProblem(column) : undefined;
+    if (message !== undefined) report({ at: [...at, 'dangerouslySkipColumns', index], message });
+  }
 }
 
 /** Which masker each setting belongs to. */

@@ -28,6 +28,16 @@ export interface DetectFile extends MaskerSettingsFile {
   readonly packs?: string[] | undefined;
   readonly mask?: MaskerName | undefined;
   readonly threshold?: number | undefined;
+  readonly countries?: string[] | undefined;
+  /** Paths of rule files. */
+  readonly rules?: string[] | undefined;
+  readonly disable?: string[] | undefined;
+  readonly entities?: string[] | undefined;
+  readonly thresholds?: Record<string, number> | undefined;
+  readonly allow?:
+    | { readonly values?: string[] | undefined; readonly patterns?: string[] | undefined }
+    | undefined;
+  readonly dangerouslySkipColumns?: string[] | undefined;
 }
 
 /** A masking block, as written. */

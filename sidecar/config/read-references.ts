@@ -56,11 +56,8 @@ async function readMasking(masking: unknown, at: ConfigPath, reader: ReferenceRe
   const detect = masking['detect'];
   if (!isBlock(detect)) return;
   await reader.secret(detect['key'], [...at, 'detect', 'key'], HASH_KEY_SIZE_MIN);
-  if (!isBlock(detect['rules'])) return;
-  for (const [id, rule] of Object.entries(detect['rules'])) {
-    if (isBlock(rule))
-      await reader.secret(rule['key'], [...at, 'detect', 'rules', id, 'key'], HASH_KEY_SIZE_MIN);
-  }
+  const rules: readonly unknown[] = Array.isArray(detect['rules']) ? detect['rules'] : [];
+  for (const [index, file] of rules.entries()) await reader.file(file, [...at, 'detect', 'rules', index]);
 }
 
 async function readListenerTls(tls: unknown, at: ConfigPath, reader: ReferenceReader): Promise<void> {

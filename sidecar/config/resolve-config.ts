@@ -147,9 +147,15 @@ function resolveMasking(masking: MaskingFile, at: ConfigPath, references: Refere
 }
 
 function resolveDetect(detect: DetectFile, at: ConfigPath, references: References): DetectOptions {
-  const { packs, mask, threshold } = detect;
+  const { packs, countries, disable, entities, mask, threshold, thresholds, allow, rules } = detect;
+  const { dangerouslySkipColumns } = detect;
+  const files = rules?.map((file, index) => ({
+    file,
+    text: contentOf(references, [...at, 'rules', index]).toString('utf8'),
+  }));
   return {
-    ...defined({ packs, threshold }),
+    ...defined({ packs, countries, disable, entities, threshold, thresholds, dangerouslySkipColumns }),
+    ...defined({ rules: files, allow: allow === undefined ? undefined : defined(allow) }),
     mask: mask ?? 'redact',
     ...resolveSettings(detect, at, references),
   };

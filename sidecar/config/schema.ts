@@ -88,6 +88,13 @@ const columnRule = z
   })
   .meta({ description: 'One rule for columns, by where they come from, whatever a statement calls them.' });
 
+const names = (description: string, example: string): z.ZodOptional<z.ZodArray<z.ZodString>> =>
+  z
+    .array(z.string().min(1))
+    .min(1)
+    .meta({ description, examples: [[example]] })
+    .optional();
+
 const detect = z
   .strictObject({
     packs: z
@@ -95,9 +102,36 @@ const detect = z
       .min(1)
       .meta({ description: 'Rule packs. Default: all.', examples: [['pii', 'secrets']] })
       .optional(),
+    countries: z
+      .array(z.string().regex(/^[a-z]{2}$/, 'a country is two lower-case letters: de'))
+      .min(1)
+      .meta({
+        description: 'Countries whose rules are on beside the international ones and those of the US.',
+        examples: [['de', 'fr']],
+      })
+      .optional(),
+    rules: z
+      .array(path('Rule file of your own, in the form of this package or of Presidio.', 'rules.yaml'))
+      .min(1)
+      .meta({ description: 'Rule files of your own.', examples: [['rules.yaml']] })
+      .optional(),
+    disable: names('Rules that are off, by id.', 'ipv4-address'),
+    entities: names('Only rules that find these entities are on. Default: all.', 'CREDIT_CARD'),
     mask: masker.optional(),
     ...maskerSettings,
     threshold,
+    thresholds: z
+      .record(z.string(), z.number().min(0).max(1))
+      .meta({ description: 'Thresholds of single rules, by id.', examples: [{ 'ipv4-address': 0.9 }] })
+      .optional(),
+    allow: z
+      .strictObject({
+        values: names('Texts that are no finding, exactly.', 'support@example.com'),
+        patterns: names('RE2 patterns; a finding that matches one as a whole is none.', '.*@example\\.com'),
+      })
+      .meta({ description: 'Findings that are none.' })
+      .optional(),
+    dangerouslySkipColumns: names('Columns into which no detector looks.', 'public.articles.body'),
   })
   .meta({ description: 'Detection inside values whose column has no rule.' });
 
