@@ -9,6 +9,7 @@ import { measureIdleMemory } from './end-to-end/idle-memory.ts';
 import { measureLatency } from './end-to-end/latency.ts';
 import { createTable, SELECT_ROWS } from './end-to-end/table.ts';
 import { measureThroughput } from './end-to-end/throughput.ts';
+import { measureDetection } from './in-memory/measure-detection.ts';
 import { measureInMemory } from './in-memory/measure-in-memory.ts';
 import { type Floors, judge, type Measured, renderTable } from './support/measured.ts';
 import { type BenchServer, startServer } from './support/postgres.ts';
@@ -41,6 +42,7 @@ interface Group {
 
 const groups: readonly Group[] = [
   { name: 'in-memory', run: () => measureInMemory(size.taskMs) },
+  { name: 'detection', run: () => measureDetection() },
   { name: 'real-server', run: (port) => measureThroughput('real server', port, size.rounds) },
   { name: 'replay', run: measureReplay },
   { name: 'latency', run: (port) => measureLatency(port, size.latencyBlocks) },
