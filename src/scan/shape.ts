@@ -126,7 +126,10 @@ export function shapeOf(bytes: Uint8Array, start: number, end: number): number {
   let flags = 0;
   let run = 0;
   let longest = 0;
-  let [digits, dots, colons, dashes] = [0, 0, 0, 0];
+  let digits = 0;
+  let dots = 0;
+  let colons = 0;
+  let dashes = 0;
   for (let block = start; block < end; block += BLOCK_SIZE) {
     const blockEnd = Math.min(end, block + BLOCK_SIZE);
     let counts = 0;
