@@ -6,6 +6,7 @@ import type { Re2Engine } from './detect/re2.ts';
 import { compileRulePacks } from './detect/rule-pack.ts';
 import { loadValidators } from './detect/validators/registry.ts';
 import { PolicyError, type PolicyProblem } from './errors.ts';
+import { detectOptionProblems } from './policy/check-detect-options.ts';
 import type { DetectOptions } from './policy/masking-rule.ts';
 import { loadRulePacks } from './rule-pack-files.ts';
 
@@ -28,14 +29,15 @@ export async function loadEngine(
   options: EngineOptions,
   re2: Re2Engine,
 ): Promise<DetectionEngine | undefined> {
-  const problems: PolicyProblem[] = [];
+  const problems = [...detectOptionProblems(options)];
+  // What has another shape than its type says cannot be looked at further.
+  if (problems.length > 0) throw new PolicyError(problems);
   const rules = chooseRules(await loadRules(options, re2), options, problems);
   const allowList = compileAllowList(options.allow ?? {}, re2, problems);
   const ids = new Set(rules.map(({ id }) => id));
-  for (const [id, threshold] of Object.entries(options.thresholds ?? {})) {
+  for (const id of Object.keys(options.thresholds ?? {})) {
     const path = `detect.thresholds.${id}`;
     if (!ids.has(id)) problems.push({ path, message: 'there is no such rule among those that are on' });
-    if (!(threshold >= 0 && threshold <= 1)) problems.push({ path, message: 'must be a number from 0 to 1' });
   }
   if (problems.length > 0) throw new PolicyError(problems);
   if (rules.length === 0) return undefined;
@@ -46,7 +48,18 @@ export async function loadEngine(
     ...(threshold !== undefined && { threshold }),
     ...(thresholds !== undefined && { thresholds }),
   };
-  return createDetectionEngine(settings);
+  return createEngine(settings);
+}
+
+function createEngine(settings: DetectionEngineOptions): DetectionEngine {
+  try {
+    return createDetectionEngine(settings);
+  } catch (cause) {
+    // The size of the automaton that looks for keywords has a limit, which only rules of one's own can reach.
+    if (!(cause instanceof RangeError)) throw cause;
+    const message = 'the rules have too many keywords, or too long ones: use fewer, shorter ones';
+    throw new PolicyError([{ path: 'detect.rules', message }]);
+  }
 }
 
 /** Reads and compiles the rule files options ask for, also rules that are switched off. */

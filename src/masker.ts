@@ -91,7 +91,8 @@ export async function createMasker(options: MaskerOptions): Promise<Masker> {
   const budget: SessionBudget = { ...defaultSessionBudget, ...options.budget };
   const re2 = await loadRe2();
   const { detect } = options.masking;
-  const engine = detect && detect.packs?.length !== 0 ? await loadEngine(detect, re2) : undefined;
+  const isWanted = detect && (detect.packs?.length !== 0 || detect.rules !== undefined);
+  const engine = isWanted ? await loadEngine(detect, re2) : undefined;
   const policy = compilePolicy(options.masking, engine);
   const reader = await loadPostgresParser({ statementSizeMax: limits.statementSizeMax });
   return new CompiledMasker(policy, reader, { limits, budget }, re2.name);

@@ -107,3 +107,84 @@ describe('maskRow', () => {
     expect(JSON.stringify(masker.maskRow({ nested }))).not.toContain('ada@');
   });
 });
+
+describe('maskRow: what is no text', () => {
+  const made = createMasker({ masking: { detect: { mask: 'redact' } } });
+
+  it('looks at numbers under their names', async () => {
+    const masker = await made;
+    expect(masker.maskRow({ ssn: 219_099_999, id: 219_099_999, big: { ssn: 219_099_999n } })).toEqual({
+      ssn: 0,
+      id: 219_099_999,
+      big: { ssn: 0n },
+    });
+  });
+
+  it('masks keys inside a value, and leaves the names of columns', async () => {
+    const masker = await made;
+    expect(masker.maskRow({ 'ada@example.com': { 'ada@example.com': true, plain: true } })).toEqual({
+      'ada@example.com': { '[masked:EMAIL_ADDRESS]': true, plain: true },
+    });
+  });
+
+  it('withholds bytes that hold a finding', async () => {
+    const masker = await made;
+    const [plain, binary] = [Buffer.from('nothing'), Uint8Array.of(0xff, 0xfe, 0x40)];
+    const row = masker.maskRow({
+      plain,
+      binary,
+      found: Buffer.from('ada@example.com'),
+      array: new TextEncoder().encode('write to ada@example.com'),
+    });
+    expect(row).toEqual({ plain, binary, found: null, array: null });
+    expect(row.plain).toBe(plain);
+  });
+
+  it('walks maps and sets', async () => {
+    const masker = await made;
+    const map = new Map<unknown, unknown>([
+      ['ada@example.com', 1],
+      ['mail', ['bob@example.com']],
+      [{ mail: 'eve@example.com' }, 2],
+    ]);
+    const email = '[masked:EMAIL_ADDRESS]';
+    expect(masker.maskRow({ map, set: new Set(['a', 'ada@example.com']) })).toEqual({
+      map: new Map<unknown, unknown>([
+        [email, 1],
+        ['mail', [email]],
+        [{ mail: email }, 2],
+      ]),
+      set: new Set(['a', email]),
+    });
+  });
+
+  it('passes an object that is a text in JSON, or withholds it', async () => {
+    const masker = await made;
+    const date = new Date(0);
+    const url = new URL('https://example.com/docs');
+    const row = masker.maskRow({ date, url, found: new URL('mailto:ada@example.com') });
+    expect(row.date).toBe(date);
+    expect(row.url).toBe(url);
+    expect(row.found).toBeNull();
+    // String() of it says nothing.
+    expect(masker.maskRow({ found: { toJSON: () => 'ada@example.com' } })).toEqual({ found: null });
+  });
+
+  it('takes an object that is an object in JSON for that', async () => {
+    const masker = await createMasker({
+      masking: {
+        columns: [{ column: '*.*.profile', mask: 'redact', path: '$.phone' }],
+        detect: { mask: 'redact' },
+      },
+    });
+    class Model {
+      readonly #values = { phone: '1', mail: 'ada@example.com' };
+      toJSON(): unknown {
+        return this.#values;
+      }
+    }
+    expect(masker.maskRow({ profile: new Model() })).toEqual({
+      profile: { phone: '[masked]', mail: '[masked:EMAIL_ADDRESS]' },
+    });
+  });
+});

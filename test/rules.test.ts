@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CompiledRule } from '../src/detect/compiled-rule.ts';
-import { loadRe2, type Re2Engine } from '../src/detect/re2.ts';
+import { loadRe2, PatternSpan, type Re2Engine, type Re2Pattern } from '../src/detect/re2.ts';
 import type { RuleExample } from '../src/detect/rule-draft.ts';
 import { loadShippedRules, RuleEngines, type ShownFinding, scanExample } from './support/shipped-rules.ts';
+import { textsOfPattern } from './support/texts-of-pattern.ts';
 import { readText, root } from './tidy/source-files.ts';
 
 const goldenPath = 'test/golden/findings.txt';
@@ -90,6 +91,26 @@ describe('shipped rules', () => {
     expect(wrong).toEqual([]);
   });
 
+  // A value that holds none is never tried, so a keyword too few is a secret missed.
+  test('have a keyword in every text their patterns match', async () => {
+    const sources = new Map<Re2Pattern, string>();
+    const compile = (source: string): Re2Pattern => {
+      const pattern = portable.compile(source);
+      sources.set(pattern, source);
+      return pattern;
+    };
+    const wrong: string[] = [];
+    for (const { id, patterns } of await loadShippedRules({ name: portable.name, compile })) {
+      for (const { matcher } of patterns) {
+        if (matcher.how !== 'pattern' || matcher.literals.length === 0) continue;
+        const pattern = matcher.pattern();
+        const text = textWithout(matcher.literals, pattern, sources.get(pattern)!);
+        if (text !== undefined) wrong.push(`${id} matches <${text}>, which holds no keyword of it`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
   // Rules of a country are on only where its numbers occur, so other countries' need not be told from them.
   test('leave the counter-examples of all others alone that are on with them', () => {
     const wrong = counterExamples.flatMap(({ rule, name, example }) => {
@@ -143,4 +164,13 @@ describe('both engines for patterns', () => {
 async function otherEngines(): Promise<readonly Re2Engine[]> {
   const preferred = await loadRe2();
   return preferred.name === portable.name ? [] : [preferred];
+}
+
+/** A text that a pattern matches and that holds none of the literals, if there seems to be one. */
+function textWithout(literals: readonly string[], pattern: Re2Pattern, source: string): string | undefined {
+  return textsOfPattern(source, 300)?.find((text) => {
+    const folded = text.toLowerCase();
+    if (literals.some((literal) => folded.includes(literal))) return false;
+    return pattern.find(Buffer.from(text), 0, 0, new PatternSpan());
+  });
 }

@@ -60,7 +60,7 @@ async function measureStart(): Promise<{ engine: DetectionEngine; measured: Meas
   globalThis.gc?.();
   const after = process.memoryUsage();
   if (engine === undefined) throw new Error('there are no rules');
-  const held = after.heapUsed + after.external - before.heapUsed - before.external;
+  const held = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;
   return {
     engine,
     measured: [

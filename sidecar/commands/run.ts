@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { type AdminServer, startAdminServer } from '../admin/admin-server.ts';
 import { createMetrics, type MetricsRegistry } from '../admin/metrics.ts';
 import { formatAddress } from '../config/address.ts';
@@ -75,6 +76,7 @@ async function start(
   let sidecar: Sidecar;
   try {
     sidecar = await dependencies.startSidecar({ config, log, metrics });
+    giveBackMemory();
   } catch (error) {
     return startFailed('start-failed', error, log);
   }
@@ -158,4 +160,11 @@ async function stop(
     default:
       return outcome satisfies never;
   }
+}
+
+// Reading and compiling rules leaves garbage that a process without load would keep: 20 MB with all of them.
+function giveBackMemory(): void {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  collectGarbage();
 }

@@ -15,6 +15,13 @@ export interface AllowList {
   allows(bytes: Uint8Array, start: number, end: number): boolean;
 }
 
+// A pattern that matches all of one row says nothing about what it matches: single characters and the like,
+// or findings that have nothing in common.
+const unlikeTexts: readonly (readonly Buffer[])[] = [
+  ['a', '0', 'A1@b.cd', '~ ~'].map((text) => Buffer.from(text)),
+  ['ada@mail.example', '000-00-0000', 'key_0aA1bB2cC3dD4eE5'].map((text) => Buffer.from(text)),
+];
+
 /**
  * Compiles an allow list.
  *
@@ -32,9 +39,14 @@ export function compileAllowList(
   for (const [index, pattern] of (options.patterns ?? []).entries()) {
     const path = `detect.allow.patterns[${index}]`;
     try {
+      // By itself first: what closes our group and opens another would match more than the whole text.
+      re2.compile(pattern);
       const compiled = re2.compile(`\\A(?:${pattern})\\z`);
-      if (compiled.find(new Uint8Array(0), 0, 0, span))
+      const matches = (text: Uint8Array): boolean => compiled.find(text, 0, 0, span);
+      if (matches(new Uint8Array(0)))
         problems.push({ path, message: 'matches the empty text, and so may allow anything' });
+      else if (unlikeTexts.some((texts) => texts.every(matches)))
+        problems.push({ path, message: 'allows anything: name what is no finding more narrowly' });
       patterns.push(compiled);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : 'unknown reason';

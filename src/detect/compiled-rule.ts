@@ -6,7 +6,8 @@ import type { Re2Pattern } from './re2.ts';
 import type { Validator } from './validators/verdict.ts';
 
 /**
- * A pattern of a rule file. It is looked for only in values that hold one of its literals, when it has any.
+ * A pattern of a rule file. When it has literals, every match holds one of them, and it is looked for
+ * around those.
  */
 export interface PatternMatcher {
   readonly how: 'pattern';
@@ -16,8 +17,8 @@ export interface PatternMatcher {
   readonly pattern: () => Re2Pattern;
   /** The group whose span is the finding. */
   readonly group: number;
-  /** Bytes around a literal within which a match that holds it lies; infinite: anywhere in the value. */
-  readonly reach: number;
+  /** Longest match in bytes; infinite when nobody knows. */
+  readonly lengthMax: number;
 }
 
 /** One way in which a rule finds candidates. */

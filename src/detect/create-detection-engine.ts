@@ -46,7 +46,9 @@ class Engine implements DetectionEngine {
   readonly #table: RuleSlots;
   readonly #byField = new Map<string, FieldScanner | undefined>();
   // Many fields share the same rules and scores, and so the same plan.
-  readonly #byPlan = new Map<string, FieldScanner>();
+  readonly #byPlan = new Map<string, FieldScanner | undefined>();
+  /** What slots do in a field without a name. */
+  readonly #bases = new Map<FieldKind, Uint8Array>();
 
   constructor(options: DetectionEngineOptions) {
     const { rules, threshold = defaultThreshold, thresholds = {} } = options;
@@ -71,18 +73,38 @@ class Engine implements DetectionEngine {
     if (kind === undefined) return undefined;
     const own = wordsOf(ownNameOf(field));
     const all = allWordsOf(field);
-    const choices = this.#table.slots.map((slot) => choosePlan(slot, kind, own, all));
-    if (choices.every((choice) => choice === NEVER)) return undefined;
-    const key = choices.join('');
+    const base = this.#baseChoices(kind);
+    // Only rules that know a word of the name can be tried otherwise than where there is no name.
+    const changed = this.#table
+      .slotsOfWords(`${own} ${all}`.split(' '))
+      .map((slot) => [slot, choosePlan(this.#table.slots[slot] as Slot, kind, own, all)] as const)
+      .filter(([slot, choice]) => choice !== base[slot]);
+    const key = `${kind} ${changed.map((change) => change.join(':')).join(' ')}`;
     const known = this.#byPlan.get(key);
-    if (known !== undefined) return known;
-    const plans = this.#table.slots.map((slot, index) =>
-      choices[index] === NEVER ? undefined : choices[index] === NAMED ? slot.named : slot.plain,
-    );
-    const scanner = new PlannedScanner(this.#table, { plans }, this.#isPrefiltered, this.#allowList);
+    if (known !== undefined || this.#byPlan.has(key)) return known;
+    const choices = Uint8Array.from(base);
+    for (const [slot, choice] of changed) choices[slot] = choice;
+    const scanner = this.#scannerOf(choices);
     if (this.#byPlan.size >= PLANS_MAX) this.#byPlan.clear();
     this.#byPlan.set(key, scanner);
     return scanner;
+  }
+
+  #baseChoices(kind: FieldKind): Uint8Array {
+    let base = this.#bases.get(kind);
+    if (base === undefined) {
+      base = Uint8Array.from(this.#table.slots, (slot) => choosePlan(slot, kind, '', ''));
+      this.#bases.set(kind, base);
+    }
+    return base;
+  }
+
+  #scannerOf(choices: Uint8Array): FieldScanner | undefined {
+    if (choices.every((choice) => choice === NEVER)) return undefined;
+    const plans = this.#table.slots.map(({ plain, named }, slot) =>
+      choices[slot] === NEVER ? undefined : choices[slot] === NAMED ? named : plain,
+    );
+    return new PlannedScanner(this.#table, { plans }, this.#isPrefiltered, this.#allowList);
   }
 }
 

@@ -94,7 +94,7 @@ export interface WorkBudget {
 
 // Ordinary text costs 2 to 4 times its length, text full of keys about 20 times; a short text may cost more,
 // since whatever occurs in it is looked at.
-const BUDGET_MIN = 65_536;
+const BUDGET_MIN = 1_048_576;
 const BUDGET_PER_BYTE = 64;
 
 /** @returns Work that only values made to be expensive exceed, for a value of `size` bytes. */

@@ -1,10 +1,10 @@
 import { byteAt, byteBefore, isAlnum } from '../scan/byte-class.ts';
 import type { LiteralSink } from '../scan/literal-automaton.ts';
-import { ShapeIndex, separatorsOf, shapeOf } from '../scan/shape.ts';
+import { ShapeIndex, separatorsOf, shapeAndHits, shapeOf } from '../scan/shape.ts';
 import type { AllowList } from './allow-list.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { type FieldScanner, FindingList, type WorkBudget } from './detector.ts';
-import { hasAnyPhrase, wordsBefore } from './field-words.ts';
+import { contextBytesMax, hasAnyPhrase, wordsBefore } from './field-words.ts';
 import { containsText, hasDigits, shannonEntropy } from './finding-conditions.ts';
 import { CandidateSpan } from './matchers/matcher.ts';
 import { joinOverlaps } from './overlaps.ts';
@@ -15,8 +15,13 @@ import { ACCEPT, REJECT, UNKNOWN, type Verdict } from './validators/verdict.ts';
 // What confirming costs, in bytes scanned. A count, so that the same value always ends the same way.
 const SWEEP_COST_SHIFT = 2;
 const CANDIDATE_COST = 16;
+const LITERAL_COST = 192;
 const CONTEXT_COST = 64;
 const PATTERN_COST_PER_BYTE = 32;
+
+// A match longer than this around its literal is found when a part of that length is a match already: a gap
+// or a token without end is searched further only where it has begun.
+const ELASTIC_LENGTH = 512;
 
 /** What became of a candidate. */
 const TAKEN = 1;
@@ -86,7 +91,10 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
   scan(bytes: Uint8Array, start: number, end: number, findings: FindingList, budget: WorkBudget): boolean {
     budget.remaining -= end - start;
     if (budget.remaining < 0) return false;
-    const shape = shapeOf(bytes, start, end);
+    const { automaton, hits } = this.#table;
+    const shape = this.#hasLiterals
+      ? shapeAndHits(bytes, start, end, automaton.tables, hits)
+      : shapeOf(bytes, start, end);
     const separators = separatorsOf();
     let anything = 0;
     for (let word = 0; word < this.#indexes.length; word++) {
@@ -94,7 +102,7 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
       this.#possible[word] = possible;
       anything |= possible;
     }
-    if (anything === 0 && !this.#hasLiterals) return true;
+    if (anything === 0 && (!this.#hasLiterals || hits.count === 0)) return true;
     this.#candidates.clear();
     this.#bytes = bytes;
     this.#start = start;
@@ -154,7 +162,10 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
   #searchLiterals(): boolean {
     this.#budget.remaining -= this.#end - this.#start;
     if (this.#budget.remaining < 0) return false;
-    return this.#table.automaton.scan(this.#bytes, this.#start, this.#end, this);
+    const { automaton, hits } = this.#table;
+    return hits.hasOverflown
+      ? automaton.scan(this.#bytes, this.#start, this.#end, this)
+      : automaton.report(hits, this);
   }
 
   literalFound(literal: number, literalEnd: number): boolean {
@@ -171,9 +182,19 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
     for (; at < last; at++) {
       const slot = byContext.slots[at]!;
       if (this.#tried[slot] !== Tried.byContext) continue;
-      if (this.#plans[slot]!.compiledCondition.allows(this.#shape)) this.#await(slot);
+      if (!this.#plans[slot]!.compiledCondition.allows(this.#shape)) continue;
+      if (!this.#contextOf(slot, literal, literalEnd)) return false;
     }
     return true;
+  }
+
+  // A candidate counts when a word of its context ends not far before it, so nothing else is looked at.
+  #contextOf(slot: number, literal: number, literalEnd: number): boolean {
+    const { matcher } = this.#slots[slot]!.pattern;
+    if (matcher.how !== 'pattern') return this.#widen(slot, this.#start, this.#end);
+    const length = Math.min(matcher.lengthMax, ELASTIC_LENGTH);
+    const from = literalEnd - this.#table.automaton.lengthOf(literal);
+    return this.#widen(slot, from, literalEnd + contextBytesMax + length + 1);
   }
 
   #isWord(literal: number, end: number): boolean {
@@ -183,51 +204,41 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
     );
   }
 
-  #await(slot: number): void {
-    const { coveredIn, coveredFrom, coveredTo, pending, scanId } = this.#table;
-    if (coveredIn[slot] === scanId) return;
-    coveredIn[slot] = scanId;
-    coveredFrom[slot] = this.#start;
-    coveredTo[slot] = this.#end;
-    pending[this.#pendingCount++] = slot;
-  }
-
   /**
-   * Adds the surroundings of a literal to what its pattern is to be tried on. What lies apart from the new
-   * ones is tried first, so that one window per slot is all there is to remember.
+   * Adds a part of the value to what a slot's pattern is to be tried on. What lies apart from the new part is
+   * tried first, so that one window per slot is all there is to remember.
    */
-  #widen(slot: number, reach: number, literal: number, literalEnd: number): boolean {
-    if (reach === Number.POSITIVE_INFINITY) {
-      this.#await(slot);
-      return true;
-    }
-    const { automaton, coveredIn, coveredFrom, coveredTo, pending, scanId } = this.#table;
-    // One byte more on either side: a boundary is judged by the bytes next to a match.
-    const from = Math.max(this.#start, literalEnd - automaton.lengthOf(literal) - reach - 1);
-    const to = Math.min(this.#end, literalEnd + reach + 1);
+  #widen(slot: number, from: number, to: number): boolean {
+    const { coveredIn, coveredFrom, coveredTo, pending, scanId } = this.#table;
+    const first = Math.max(this.#start, from);
+    const last = Math.min(this.#end, to);
     if (coveredIn[slot] !== scanId) {
       coveredIn[slot] = scanId;
       pending[this.#pendingCount++] = slot;
-    } else if (from <= coveredTo[slot]!) {
-      coveredFrom[slot] = Math.min(from, coveredFrom[slot]!);
-      coveredTo[slot] = Math.max(to, coveredTo[slot]!);
+    } else if (first <= coveredTo[slot]!) {
+      coveredFrom[slot] = Math.min(first, coveredFrom[slot]!);
+      coveredTo[slot] = Math.max(last, coveredTo[slot]!);
       return true;
     } else if (!this.#searchPattern(slot)) {
       return false;
     }
-    coveredFrom[slot] = from;
-    coveredTo[slot] = to;
+    coveredFrom[slot] = first;
+    coveredTo[slot] = last;
     return true;
   }
 
   #literalOf(slot: number, literal: number, literalEnd: number): boolean {
     const { matcher } = this.#slots[slot]!.pattern;
-    if (matcher.how === 'pattern') return this.#widen(slot, matcher.reach, literal, literalEnd);
-    if (matcher.how !== 'literal') return true;
     const { automaton, coveredIn, coveredTo, scanId } = this.#table;
     const literalStart = literalEnd - automaton.lengthOf(literal);
+    if (matcher.how === 'pattern') {
+      // One byte more on either side: a boundary is judged by the bytes next to a match.
+      const reach = Math.min(matcher.lengthMax, ELASTIC_LENGTH) + 1;
+      return this.#widen(slot, literalStart - reach, literalEnd + reach);
+    }
+    if (matcher.how !== 'literal') return true;
     if (coveredIn[slot] === scanId && literalStart < coveredTo[slot]!) return true;
-    this.#budget.remaining -= CANDIDATE_COST;
+    this.#budget.remaining -= LITERAL_COST;
     const span = this.#span;
     const isFound = matcher.at(this.#bytes, literalStart, literalEnd, this.#start, this.#end, span);
     if (!isFound) return this.#budget.remaining >= 0;
@@ -255,10 +266,16 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
       this.#budget.remaining -= CANDIDATE_COST + (to - from) * PATTERN_COST_PER_BYTE;
       if (this.#budget.remaining < 0) return false;
       if (!isFound) return true;
-      // At an edge the window has made, a boundary may be none.
-      const isCut =
-        (span.matchStart === 0 && windowStart > this.#start) ||
-        (span.matchEnd === value.length && windowEnd < this.#end);
+      // At an edge the window has made, a boundary may be none, and a match may go on.
+      const isCutBefore = span.matchStart === 0 && windowStart > this.#start;
+      const isCutAfter = span.matchEnd === value.length && windowEnd < this.#end;
+      const isCut = isCutBefore || isCutAfter;
+      if (isCut && matcher.lengthMax > ELASTIC_LENGTH) {
+        const more = 2 * value.length;
+        if (isCutBefore) coveredFrom[slot] = Math.max(this.#start, windowStart - more);
+        if (isCutAfter) coveredTo[slot] = Math.min(this.#end, windowEnd + more);
+        return this.#searchPattern(slot);
+      }
       const offered =
         isCut || span.end <= span.start
           ? REJECTED

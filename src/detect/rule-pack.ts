@@ -185,7 +185,8 @@ class RuleCompiler {
       facts.oneOf.every((text) => text.length >= DERIVED_LITERAL_MIN);
     const wanted = isDerived ? facts.oneOf : literals.map((literal) => literal.toLowerCase());
     const condition = conditionOf(facts, this.#requiredFlags());
-    return { how: 'pattern', condition, literals: wanted, pattern, group, reach: reachOf(facts, wanted) };
+    const { lengthMax } = facts;
+    return { how: 'pattern', condition, literals: wanted, pattern, group, lengthMax };
   }
 
   #isSound(draft: PatternDraft, group: number, compile: () => Re2Pattern): boolean {
@@ -217,19 +218,6 @@ class RuleCompiler {
       return flags | (flag ?? 0);
     }, 0);
   }
-}
-
-// A window longer than this saves nothing worth having.
-const REACH_MAX = 4096;
-
-/**
- * How far around one of its literals a match can lie: only where it is certain that every match holds one,
- * and sees nothing of the text beyond.
- */
-function reachOf({ oneOf, lengthMax, isAnchored }: PatternFacts, literals: readonly string[]): number {
-  const isInside =
-    oneOf.length > 0 && oneOf.every((text) => literals.some((literal) => text.includes(literal)));
-  return isInside && !isAnchored && lengthMax <= REACH_MAX ? lengthMax : Number.POSITIVE_INFINITY;
 }
 
 function factsOf(draft: RuleDraft): RuleFacts {

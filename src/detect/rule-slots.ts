@@ -1,4 +1,5 @@
 import { LiteralAutomaton } from '../scan/literal-automaton.ts';
+import { LiteralHits } from '../scan/literal-hits.ts';
 import { CompiledCondition, type ShapeCondition, ShapeFlag } from '../scan/shape.ts';
 import { type CompiledPattern, type CompiledRule, scoreOf } from './compiled-rule.ts';
 
@@ -64,6 +65,10 @@ export class RuleSlots {
   /** The scan of which they speak. */
   readonly coveredIn: Int32Array;
   scanId = 0;
+  readonly hits: LiteralHits = new LiteralHits();
+
+  // Slots of rules by the first word of every phrase they know.
+  readonly #byWord = new Map<string, number[]>();
 
   constructor(rules: readonly CompiledRule[], thresholdOf: (rule: CompiledRule) => number) {
     this.slots = rules.flatMap((rule, index) => {
@@ -84,10 +89,26 @@ export class RuleSlots {
     this.automaton = new LiteralAutomaton(literals);
     this.byLiteral = listSlots(own, positions);
     this.byContext = listSlots(words, positions);
+    for (const [slot, { rule }] of this.slots.entries()) this.#noteWords(rule, slot);
     this.pending = new Int32Array(this.slots.length);
     this.coveredFrom = new Int32Array(this.slots.length);
     this.coveredTo = new Int32Array(this.slots.length);
     this.coveredIn = new Int32Array(this.slots.length);
+  }
+
+  #noteWords({ contextPhrases, exceptFieldPhrases }: CompiledRule, slot: number): void {
+    for (const phrase of [...contextPhrases, ...exceptFieldPhrases]) {
+      const [word = ''] = phrase.trim().split(' ');
+      const slots = this.#byWord.get(word);
+      if (slots === undefined) this.#byWord.set(word, [slot]);
+      else if (slots.at(-1) !== slot) slots.push(slot);
+    }
+  }
+
+  /** @returns Slots whose rules know one of the words, ascending. */
+  slotsOfWords(words: readonly string[]): readonly number[] {
+    const slots = new Set(words.flatMap((word) => this.#byWord.get(word) ?? []));
+    return [...slots].sort((a, b) => a - b);
   }
 }
 
@@ -127,6 +148,11 @@ function literalsOf({ matcher }: CompiledPattern): readonly string[] {
   return matcher.how === 'literal' || matcher.how === 'pattern' ? matcher.literals : [];
 }
 
+// Words that stand everywhere: the others of a phrase tell more.
+const COMMON_WORDS: ReadonlySet<string> = new Set(
+  'number numbers num no nr id code date name of the account bank card key registration'.split(' '),
+);
+
 /**
  * The longest run of ASCII letters and digits in each context phrase of a rule: wherever the phrase stands,
  * that run stands too. Of a phrase without one its longest word, in the usual cases, as bytes of UTF-8.
@@ -135,7 +161,8 @@ function contextWordsOf({ contextPhrases }: CompiledRule): readonly string[] {
   const longest = (parts: readonly string[]): string =>
     parts.reduce((best, part) => (part.length > best.length ? part : best), '');
   return contextPhrases.flatMap((phrase) => {
-    const run = longest(phrase.match(/[a-z0-9]+/g) ?? []);
+    const runs: readonly string[] = phrase.match(/[a-z0-9]+/g) ?? [];
+    const run = longest(runs.filter((word) => !COMMON_WORDS.has(word))) || longest(runs);
     if (run !== '') return [run];
     const word = longest(phrase.trim().split(' '));
     const cases = [word, word.toUpperCase(), word.slice(0, 1).toUpperCase() + word.slice(1)];

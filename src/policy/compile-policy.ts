@@ -2,6 +2,7 @@ import type { DetectionEngine } from '../detect/detector.ts';
 import { PolicyError, type PolicyProblem } from '../errors.ts';
 import { createValueMasker } from '../mask/create-masker.ts';
 import type { MaskerSpec } from '../mask/masker.ts';
+import { detectOptionProblems } from './check-detect-options.ts';
 import { compileColumnPattern } from './column-pattern.ts';
 import type { ColumnRule, MaskingPolicy } from './masking-policy.ts';
 import type { ColumnRuleOptions, MaskerOptions, MaskingOptions } from './masking-rule.ts';
@@ -23,13 +24,16 @@ export function compilePolicy(options: MaskingOptions, engine: DetectionEngine |
   const columnRules = (options.columns ?? []).map((rule, index) =>
     compileColumnRule(rule, `columns[${index}]`, report),
   );
-  const skippedColumns = (options.detect?.dangerouslySkipColumns ?? []).flatMap((column, index) => {
+  const detectProblems = options.detect === undefined ? [] : detectOptionProblems(options.detect);
+  problems.push(...detectProblems);
+  const detect = detectProblems.length === 0 ? options.detect : undefined;
+  const skippedColumns = (detect?.dangerouslySkipColumns ?? []).flatMap((column, index) => {
     const pattern = compileColumnPattern(column);
     if (typeof pattern !== 'string') return [pattern];
     report(`detect.dangerouslySkipColumns[${index}]`, pattern);
     return [];
   });
-  const detectSpec = options.detect ? maskerSpec(options.detect, 'detect', report) : undefined;
+  const detectSpec = detect ? maskerSpec(detect, 'detect', report) : undefined;
   if (options.unattributed !== undefined && !['mask', 'scan'].includes(options.unattributed)) {
     report('unattributed', 'must be "mask" or "scan"');
   }

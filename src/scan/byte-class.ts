@@ -4,6 +4,9 @@
  */
 export const NO_BYTE = 256;
 
+const BACKSLASH = 0x5c;
+const PERCENT = 0x25;
+
 const OTHER = 0;
 const DIGIT = 1;
 const UPPER = 2;
@@ -67,9 +70,46 @@ export function isSpace(byte: number): boolean {
   return CLASSES[byte] === SPACE;
 }
 
-/** @returns The byte before `at`, or `NO_BYTE` at the start of the value. */
+/**
+ * The last letter or digit of an escape written out (`\n`, `%3D`) belongs to no word, so the byte that opens
+ * the escape stands for it.
+ *
+ * @returns The byte before `at`, or `NO_BYTE` at the start of the value.
+ */
 export function byteBefore(bytes: Uint8Array, at: number, start: number): number {
-  return at > start ? bytes[at - 1]! : NO_BYTE;
+  if (at <= start) return NO_BYTE;
+  const byte = bytes[at - 1]!;
+  if (!isAlnum(byte)) return byte;
+  if (at - 2 >= start && bytes[at - 2] === BACKSLASH && isEscapeLetter(byte)) return BACKSLASH;
+  const isPercent = at - 3 >= start && bytes[at - 3] === PERCENT && isHex(byte) && isHex(bytes[at - 2]!);
+  return isPercent ? PERCENT : byte;
+}
+
+/** @returns Where a word at `at` begins: after the rest of an escape, the `n` of `\n`, the `3D` of `%3D`. */
+export function afterEscape(bytes: Uint8Array, at: number, start: number, end: number): number {
+  if (at <= start || at + 1 >= end) return at;
+  const before = bytes[at - 1]!;
+  if (before === BACKSLASH && isEscapeLetter(bytes[at]!)) return at + 1;
+  return before === PERCENT && isHex(bytes[at]!) && isHex(bytes[at + 1]!) ? at + 2 : at;
+}
+
+/** The letters of JSON and most programming languages: b, f, n, r, t, v. */
+function isEscapeLetter(byte: number): boolean {
+  switch (byte) {
+    case 0x62:
+    case 0x66:
+    case 0x6e:
+    case 0x72:
+    case 0x74:
+    case 0x76:
+      return true;
+    default:
+      return false;
+  }
+}
+
+function isHex(byte: number): boolean {
+  return isDigit(byte) || (isLetter(byte) && (byte | 0x20) <= 0x66);
 }
 
 /** @returns The byte at `at`, or `NO_BYTE` at or after the end of the value. */

@@ -1,4 +1,6 @@
-import type { Field } from '../detect/detector.ts';
+import { isUtf8 } from 'node:buffer';
+import type { Field, FieldKind } from '../detect/detector.ts';
+import type { Masker } from '../mask/masker.ts';
 import type { ColumnRule, MaskingPolicy } from '../policy/masking-policy.ts';
 import { compileJsonPath } from '../wire/json/json-path.ts';
 import type { TextMasker } from './postgres/text-masker.ts';
@@ -10,6 +12,15 @@ const depthMax = 64;
 export interface RowOrigin {
   readonly schema?: string;
   readonly table?: string;
+}
+
+type Step = string | number;
+
+/** What a walk does with each value and each key of an object. */
+interface Visitor {
+  /** @returns A replacement, or `undefined` to go on inside. */
+  value(value: unknown, steps: readonly Step[]): unknown;
+  key(key: string): string;
 }
 
 /** Masks values that people already hold, rather than bytes on a wire. */
@@ -28,10 +39,7 @@ export class ValueMasker {
    */
   maskText(text: string, names: readonly string[] = []): string {
     const bytes = Buffer.from(text);
-    const name = names.at(-1);
-    const field: Field | undefined =
-      name === undefined ? undefined : { name, path: names.slice(0, -1), kind: 'text' };
-    const masked = this.#texts.scan(bytes, field);
+    const masked = this.#texts.scan(bytes, fieldOf(names, 'text'));
     return masked === bytes ? text : Buffer.from(masked).toString('utf8');
   }
 
@@ -40,11 +48,11 @@ export class ValueMasker {
     row: Row,
     origin: RowOrigin,
   ): Record<keyof Row, unknown> {
-    const masked: Record<string, unknown> = {};
-    for (const [column, value] of Object.entries(row)) {
-      masked[column] = this.#maskColumn(value, column, this.#rulesFor(origin, column));
-    }
-    return masked as Record<keyof Row, unknown>;
+    const masked = Object.entries(row).map(([column, value]) => [
+      column,
+      this.#maskColumn(value, column, this.#rulesFor(origin, column)),
+    ]);
+    return Object.fromEntries(masked) as Record<keyof Row, unknown>;
   }
 
   #rulesFor(origin: RowOrigin, column: string): readonly ColumnRule[] {
@@ -55,46 +63,85 @@ export class ValueMasker {
 
   #maskColumn(value: unknown, column: string, rules: readonly ColumnRule[]): unknown {
     const whole = rules.find((rule) => rule.jsonPaths.length === 0);
-    if (whole) return maskWhole(value, whole);
+    if (whole) return maskWhole(value, whole.masker);
     let masked = value;
-    for (const rule of rules) {
-      for (const path of rule.jsonPaths) {
+    for (const { jsonPaths, masker } of rules) {
+      for (const path of jsonPaths) {
         const { matches } = compileJsonPath(path);
-        masked = this.#walk(masked, [], (leaf, steps) =>
-          matches(steps) ? maskWhole(leaf, rule) : undefined,
-        );
+        masked = this.#walk(masked, [], {
+          value: (leaf, steps) => (matches(steps) ? maskWhole(leaf, masker) : undefined),
+          key: (key) => key,
+        });
       }
     }
-    return this.#walk(masked, [], (leaf, steps) => {
-      const names = [column, ...steps.filter((step) => typeof step === 'string')];
-      return typeof leaf === 'string' ? this.maskText(leaf, names) : undefined;
+    return this.#walk(masked, [], {
+      value: (leaf, steps) =>
+        this.#maskLeaf(leaf, [column, ...steps.filter((step) => typeof step === 'string')]),
+      key: (key) => this.maskText(key),
     });
   }
 
-  // `visit` returns a replacement, or undefined to go on.
-  #walk(
-    value: unknown,
-    steps: (string | number)[],
-    visit: (value: unknown, steps: readonly (string | number)[]) => unknown,
-  ): unknown {
-    const replaced = visit(value, steps);
+  // What is no text can hold no label: it is replaced whole. Undefined to go on.
+  #maskLeaf(leaf: unknown, names: readonly string[]): unknown {
+    if (typeof leaf === 'string') return this.maskText(leaf, names);
+    if (typeof leaf === 'number' || typeof leaf === 'bigint') {
+      const isFound = this.#findsIn(Buffer.from(String(leaf)), fieldOf(names, 'number'));
+      return isFound ? maskWhole(leaf, this.#policy.fallbackMasker) : leaf;
+    }
+    if (leaf instanceof Uint8Array) {
+      return isUtf8(leaf) && this.#findsIn(leaf, fieldOf(names, 'binary')) ? null : leaf;
+    }
+    const json = jsonOf(leaf);
+    if (json === undefined || typeof json === 'object') return undefined;
+    const texts = [String(leaf), String(json)];
+    return texts.some((text) => this.#findsIn(Buffer.from(text), fieldOf(names, 'text'))) ? null : leaf;
+  }
+
+  #findsIn(bytes: Uint8Array, field: Field | undefined): boolean {
+    return this.#texts.scan(bytes, field) !== bytes;
+  }
+
+  #walk(value: unknown, steps: readonly Step[], visitor: Visitor): unknown {
+    const replaced = visitor.value(value, steps);
     if (replaced !== undefined) return replaced;
     if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof Uint8Array) {
       return value;
     }
     // Fails closed: what is nested beyond the limit is not looked at, so it is not passed.
     if (steps.length >= depthMax) return null;
-    if (Array.isArray(value)) return value.map((item, index) => this.#walk(item, [...steps, index], visit));
-    const entries = Object.entries(value).map(([key, item]) => [
-      key,
-      this.#walk(item, [...steps, key], visit),
-    ]);
-    return Object.fromEntries(entries);
+    const inside = (item: unknown, step: Step): unknown => this.#walk(item, [...steps, step], visitor);
+    if (value instanceof Set) return new Set([...value].map(inside));
+    if (value instanceof Map) {
+      const entries = [...(value as Map<unknown, unknown>)].map(([key, item], index): [unknown, unknown] =>
+        typeof key === 'string'
+          ? [visitor.key(key), inside(item, key)]
+          : [inside(key, index), inside(item, index)],
+      );
+      return new Map(entries);
+    }
+    // An object that says what it is in JSON is that: its own properties may be anything, or hidden.
+    const json = jsonOf(value);
+    if (json !== undefined && typeof json !== 'object') return value;
+    const shown = json ?? value;
+    if (Array.isArray(shown)) return shown.map(inside);
+    return Object.fromEntries(
+      Object.entries(shown).map(([key, item]) => [visitor.key(key), inside(item, key)]),
+    );
   }
 }
 
-function maskWhole(value: unknown, rule: ColumnRule): unknown {
-  const { masker } = rule;
+function fieldOf(names: readonly string[], kind: FieldKind): Field | undefined {
+  const name = names.at(-1);
+  return name === undefined ? undefined : { name, path: names.slice(0, -1), kind };
+}
+
+/** What the `toJSON` of a URL, a decimal number or a model gives; `undefined` when there is none. */
+function jsonOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Date) return undefined;
+  return 'toJSON' in value && typeof value.toJSON === 'function' ? value.toJSON() : undefined;
+}
+
+function maskWhole(value: unknown, masker: Masker): unknown {
   if (value === null || value === undefined) return value;
   switch (typeof value) {
     case 'string':

@@ -1,4 +1,4 @@
-import { byteBefore, isAlnum, NO_BYTE } from '../../scan/byte-class.ts';
+import { afterEscape, byteBefore, isAlnum, NO_BYTE } from '../../scan/byte-class.ts';
 import { ShapeFlag } from '../../scan/shape.ts';
 import { entropyOf } from '../randomness.ts';
 import type { CandidateSpan, SweepMatcher } from './matcher.ts';
@@ -20,9 +20,10 @@ export const awsSecretKey: SweepMatcher = {
       let to = at;
       let kinds = 0;
       while (to < end && isBase64(bytes[to]!)) kinds |= kindOf(bytes[to++]!);
-      if (to - at === LENGTH && kinds === 7 && !isBase64(byteBefore(bytes, at, start))) {
-        if (entropyOf(bytes, at, to) >= ENTROPY_MIN) {
-          span.start = at;
+      const first = to - at > LENGTH ? afterEscape(bytes, at, start, end) : at;
+      if (to - first === LENGTH && kinds === 7 && !isBase64(byteBefore(bytes, first, start))) {
+        if (entropyOf(bytes, first, to) >= ENTROPY_MIN) {
+          span.start = first;
           span.end = to;
           return true;
         }

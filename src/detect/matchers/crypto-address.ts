@@ -1,4 +1,4 @@
-import { isAlnum } from '../../scan/byte-class.ts';
+import { afterEscape, isAlnum } from '../../scan/byte-class.ts';
 import { ShapeFlag } from '../../scan/shape.ts';
 import { decodeBase58, isBase58, isBase58CheckAddress } from '../validators/base58.ts';
 import { isSegwitAddress } from '../validators/bech32.ts';
@@ -51,13 +51,15 @@ function createAddressMatcher(
   return {
     how: 'sweep',
     condition: { lengthMin, tokenRunMin: lengthMin, all: ShapeFlag.longToken },
-    next(bytes: Uint8Array, from: number, _start: number, end: number, span: CandidateSpan): boolean {
+    next(bytes: Uint8Array, from: number, start: number, end: number, span: CandidateSpan): boolean {
       let at = from;
       while (at < end) {
         let to = at;
         while (to < end && isAlnum(bytes[to]!)) to++;
-        if (to - at >= lengthMin && accepts(bytes, at, to)) {
-          span.start = at;
+        let first = to - at >= lengthMin ? afterEscape(bytes, at, start, to) : at;
+        if (first > at && accepts(bytes, at, to)) first = at;
+        if (to - first >= lengthMin && accepts(bytes, first, to)) {
+          span.start = first;
           span.end = to;
           return true;
         }

@@ -1,4 +1,4 @@
-import { isDigit } from '../../scan/byte-class.ts';
+import { afterEscape, isDigit } from '../../scan/byte-class.ts';
 import { boundaryAfter, boundaryBefore } from '../boundary.ts';
 import type { CandidateSpan, SweepMatcher } from './matcher.ts';
 
@@ -18,9 +18,10 @@ export function createDigitRunMatcher(min: number, max: number): SweepMatcher {
       while (at < end) {
         let to = at;
         while (to < end && isDigit(bytes[to]!)) to++;
-        const isRun = to - at >= min && to - at <= max;
-        if (isRun && !isBarredBefore(bytes, at, start) && !isBarredAfter(bytes, to, end)) {
-          span.start = at;
+        const first = to - at > min ? afterEscape(bytes, at, start, to) : at;
+        const isRun = to - first >= min && to - first <= max;
+        if (isRun && !isBarredBefore(bytes, first, start) && !isBarredAfter(bytes, to, end)) {
+          span.start = first;
           span.end = to;
           return true;
         }

@@ -1,4 +1,12 @@
-import { byteAt, byteBefore, isAlnum, isDigit, isLetter, isWord } from '../../scan/byte-class.ts';
+import {
+  afterEscape,
+  byteAt,
+  byteBefore,
+  isAlnum,
+  isDigit,
+  isLetter,
+  isWord,
+} from '../../scan/byte-class.ts';
 import { ShapeFlag } from '../../scan/shape.ts';
 import type { CandidateSpan, SweepMatcher } from './matcher.ts';
 
@@ -32,6 +40,7 @@ function createIpv4Matcher(accepts: (bytes: Uint8Array, at: number, start: numbe
           at++;
           continue;
         }
+        at = afterEscape(bytes, at, start, end);
         const to = endOfAddress(bytes, at, end);
         if (to > 0 && isBoundaryBefore(bytes, at, start) && isBoundaryAfter(bytes, to, end)) {
           if (accepts(bytes, at, start)) {

@@ -1,4 +1,4 @@
-import { byteAt, byteBefore, isDigit, isWord } from '../../scan/byte-class.ts';
+import { afterEscape, byteAt, byteBefore, isDigit, isWord } from '../../scan/byte-class.ts';
 import { ShapeFlag } from '../../scan/shape.ts';
 import { endOfPrefixLength } from './ipv4-address.ts';
 import type { CandidateSpan, SweepMatcher } from './matcher.ts';
@@ -93,7 +93,7 @@ function createIpv6Matcher(
         let to = at;
         let colons = 0;
         while (to < end && isRunByte(bytes[to]!)) if (bytes[to++] === COLON) colons++;
-        const first = startOfText(bytes, at, to);
+        const first = startOfText(bytes, afterEscape(bytes, at, start, to), to);
         const last = endOfText(bytes, first, to);
         const isText = colons >= 2 && last - first <= TEXT_MAX && isBoundary(bytes, first, last, start, end);
         if (isText && address.read(bytes, first, last)) {

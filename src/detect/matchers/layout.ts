@@ -1,4 +1,4 @@
-import { byteAt, isAlnum, isDigit, isLetter } from '../../scan/byte-class.ts';
+import { byteAt, byteBefore, isAlnum, isDigit, isLetter } from '../../scan/byte-class.ts';
 import { type ShapeCondition, ShapeFlag } from '../../scan/shape.ts';
 import type { CandidateSpan, SweepMatcher } from './matcher.ts';
 
@@ -22,7 +22,7 @@ export function createLayoutMatcher(...layouts: readonly string[]): SweepMatcher
     how: 'sweep',
     condition: conditionOf(layouts),
     next(bytes: Uint8Array, from: number, start: number, end: number, span: CandidateSpan): boolean {
-      let isInWord = from > start && isAlnum(bytes[from - 1]!);
+      let isInWord = isAlnum(byteBefore(bytes, from, start));
       for (let at = from; at < end; at++) {
         const isWordByte = isAlnum(bytes[at]!);
         if (isWordByte && !isInWord) {
@@ -34,7 +34,7 @@ export function createLayoutMatcher(...layouts: readonly string[]): SweepMatcher
             return true;
           }
         }
-        isInWord = isWordByte;
+        isInWord = isWordByte && isAlnum(byteBefore(bytes, at + 1, start));
       }
       return false;
     },

@@ -1,4 +1,4 @@
-import { byteAt, byteBefore, isAlnum, isUpper } from '../../scan/byte-class.ts';
+import { afterEscape, byteAt, byteBefore, isAlnum, isUpper } from '../../scan/byte-class.ts';
 import { ShapeFlag } from '../../scan/shape.ts';
 import { entropyOf } from '../randomness.ts';
 import type { CandidateSpan, SweepMatcher } from './matcher.ts';
@@ -27,8 +27,9 @@ export const nkeySeed: SweepMatcher = {
     while (at + LENGTH <= end) {
       let to = at;
       while (to < end && isBase32(bytes[to]!)) to++;
-      if (to - at === LENGTH && bytes[at] === S && isSeed(bytes, at, to, start, end)) {
-        span.start = at;
+      const first = to - at > LENGTH ? afterEscape(bytes, at, start, end) : at;
+      if (to - first === LENGTH && bytes[first] === S && isSeed(bytes, first, to, start, end)) {
+        span.start = first;
         span.end = to;
         return true;
       }

@@ -1,4 +1,4 @@
-import { byteAt, byteBefore, isAlnum, isDigit, isLetter } from '../../scan/byte-class.ts';
+import { afterEscape, byteAt, byteBefore, isAlnum, isDigit, isLetter } from '../../scan/byte-class.ts';
 import { luhn } from '../validators/luhn.ts';
 import { isCommonCard, isKnownCard } from './card-ranges.ts';
 import type { CandidateSpan, SweepMatcher } from './matcher.ts';
@@ -6,14 +6,18 @@ import type { CandidateSpan, SweepMatcher } from './matcher.ts';
 const DIGITS_MIN = 12;
 const DIGITS_COMMON_MIN = 14;
 const DIGITS_MAX = 19;
-// Issuers print groups of 3 to 7 digits (4-4-4-4, 4-6-5, 6-13 without the space); only the last may be
-// shorter.
+// Issuers print groups of 3 to 7 digits (4-4-4-4, 4-6-5, 6-13 without the space), people also 8-8; only the
+// last may be shorter.
 const GROUP_MIN = 3;
-const GROUP_MAX = 7;
+const GROUP_MAX = 8;
 const GROUPS_MAX = 6;
 const SPACE = 0x20;
 const DASH = 0x2d;
 const DOT = 0x2e;
+// Separators of two bytes: a no-break space in UTF-8, and two spaces, which only groups of four have.
+const NO_BREAK_SPACE = 0xc2a0;
+const TWO_SPACES = 0x2020;
+const WIDE_GROUP = 4;
 
 /** Card numbers of the lengths and ranges that are issued in volume. */
 export const paymentCard: SweepMatcher = createCardMatcher(isCommonCard, DIGITS_COMMON_MIN);
@@ -41,7 +45,12 @@ function createCardMatcher(
           continue;
         }
         const groupEnd = endOfDigits(bytes, at, end);
-        const to = isBoundaryBefore(bytes, at, start) ? endOfCard(bytes, at, groupEnd, end, accepts) : 0;
+        let to = isBoundaryBefore(bytes, at, start) ? endOfCard(bytes, at, groupEnd, end, accepts) : 0;
+        const first = to === 0 ? afterEscape(bytes, at, start, groupEnd) : at;
+        if (first > at && first < groupEnd) {
+          to = endOfCard(bytes, first, groupEnd, end, accepts);
+          at = first;
+        }
         if (to > 0) {
           span.start = at;
           span.end = to;
@@ -67,22 +76,32 @@ function endOfCard(
     const isCard = firstLength <= DIGITS_MAX && isBoundaryAfter(bytes, groupEnd, end);
     return isCard && accepts(bytes, from, groupEnd, firstLength) ? groupEnd : 0;
   }
-  const separator = byteAt(bytes, groupEnd, end);
-  if (firstLength < 4 || firstLength > GROUP_MAX || (separator !== SPACE && separator !== DASH)) return 0;
+  const separator = separatorAt(bytes, groupEnd, end);
+  if (firstLength < 4 || firstLength > GROUP_MAX || separator === 0) return 0;
+  const width = separator > 0xff ? 2 : 1;
   // The longest window that passes wins: a number cut short would leave its last digits readable.
   let digits = firstLength;
   let to = groupEnd;
   let best = 0;
-  for (let group = 1; group < GROUPS_MAX && byteAt(bytes, to, end) === separator; group++) {
-    const groupStart = to + 1;
+  for (let group = 1; group < GROUPS_MAX && separatorAt(bytes, to, end) === separator; group++) {
+    const groupStart = to + width;
     to = endOfDigits(bytes, groupStart, Math.min(end, groupStart + GROUP_MAX + 1));
     const length = to - groupStart;
     digits += length;
+    if (separator === TWO_SPACES && (firstLength !== WIDE_GROUP || length !== WIDE_GROUP)) break;
     if (length === 0 || length > GROUP_MAX || digits > DIGITS_MAX) break;
     if (isBoundaryAfter(bytes, to, end) && accepts(bytes, from, to, digits)) best = to;
     if (length < GROUP_MIN) break;
   }
   return best;
+}
+
+/** @returns What separates two groups at `at`, as a number of one or two bytes, or 0. */
+function separatorAt(bytes: Uint8Array, at: number, end: number): number {
+  const byte = byteAt(bytes, at, end);
+  if (byte === DASH) return DASH;
+  if (byte === SPACE) return byteAt(bytes, at + 1, end) === SPACE ? TWO_SPACES : SPACE;
+  return byte === 0xc2 && byteAt(bytes, at + 1, end) === 0xa0 ? NO_BREAK_SPACE : 0;
 }
 
 function endOfDigits(bytes: Uint8Array, from: number, end: number): number {

@@ -1,4 +1,4 @@
-import { byteAt, byteBefore, isDigit, isWord } from '../../scan/byte-class.ts';
+import { afterEscape, byteAt, byteBefore, isDigit, isWord } from '../../scan/byte-class.ts';
 import { type ShapeCondition, ShapeFlag } from '../../scan/shape.ts';
 import { callingCodeLength, isNorthAmericanNumber } from './calling-codes.ts';
 import type { CandidateSpan, SweepMatcher } from './matcher.ts';
@@ -98,6 +98,10 @@ function createPhoneMatcher(
         const byte = bytes[at]!;
         if ((byte < 0x30 && byte !== PLUS && byte !== OPEN) || byte > 0x39) {
           at++;
+          continue;
+        }
+        if (afterEscape(bytes, at, start, end) > at) {
+          at = afterEscape(bytes, at, start, end);
           continue;
         }
         if (isWord(byteBefore(bytes, at, start)) || !mayBegin(bytes, at, end)) {

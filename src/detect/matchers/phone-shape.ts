@@ -1,4 +1,5 @@
 import { byteAt, byteBefore, isAlnum, isDigit, isWord } from '../../scan/byte-class.ts';
+import { isNorthAmericanNumber } from './calling-codes.ts';
 
 /** How the groups of a number are separated, as bits of `PhoneShape.separators`. */
 export interface Separators {
@@ -16,7 +17,7 @@ const GROUPS_MAX = 8;
 const EXTENSION_DIGITS_MAX = 6;
 const NO_GROUP = -1;
 const [PLUS, OPEN, CLOSE, DASH, DOT, SLASH, SPACE] = [0x2b, 0x28, 0x29, 0x2d, 0x2e, 0x2f, 0x20];
-const [COLON, DOLLAR, EQUALS, PERCENT] = [0x3a, 0x24, 0x3d, 0x25];
+const [COLON, COMMA, DOLLAR, EQUALS, PERCENT] = [0x3a, 0x2c, 0x24, 0x3d, 0x25];
 
 /**
  * Digits in groups, as they stand in the text: the longest run of them with single separators between.
@@ -61,12 +62,44 @@ export class PhoneShape {
       }
       to = groupEnd;
       const next = this.#skipSeparators(bytes, to, end);
-      if (next === 0) break;
+      if (next === 0 || this.#isComplete(bytes, to, end)) break;
       to = next;
     }
     this.runEnd = Math.max(to, at + 1);
     this.end = endOfExtension(bytes, to, end);
-    return isPossible && isBoundaryAfter(bytes, this.end, end);
+    return (
+      isPossible &&
+      isBoundaryAfter(bytes, this.end, end) &&
+      !(this.#mayBeAmount() && (isFraction(bytes, this.end, end) || this.#isAfterComma(bytes, at, start)))
+    );
+  }
+
+  /** Only digits between spaces or dots, as amounts are written too. */
+  #mayBeAmount(): boolean {
+    return (
+      !this.hasPlus &&
+      this.parenthesized === NO_GROUP &&
+      (this.separators & (Separator.dash | Separator.slash)) === 0 &&
+      (this.digits[0] !== 0 || this.groupCount < 3)
+    );
+  }
+
+  /** After the comma of a number: `1,234 567`, `3,14159265`. Seven digits before it are another number. */
+  #isAfterComma(bytes: Uint8Array, at: number, start: number): boolean {
+    if (byteBefore(bytes, at, start) !== COMMA) return false;
+    let digits = 0;
+    while (digits < 7 && isDigit(byteBefore(bytes, at - 1 - digits, start))) digits++;
+    return digits > 0 && digits < (this.groupCount === 1 ? 7 : 4);
+  }
+
+  /** Whether another number follows after a space: after a North American one, or in `4000 (202) ...`. */
+  #isComplete(bytes: Uint8Array, at: number, end: number): boolean {
+    if (this.hasPlus || byteAt(bytes, at, end) !== SPACE) return false;
+    const { digits, groups, groupCount } = this;
+    if (groupCount === 1) return groups[0]! >= 4 && digits[0] !== 0 && byteAt(bytes, at + 1, end) === OPEN;
+    const isGrouped = groupCount === 3 && groups[0] === 3 && groups[1] === 3 && groups[2] === 4;
+    const isMarked = (this.separators & ~Separator.space) !== 0 || this.parenthesized === 0;
+    return isGrouped && isMarked && isNorthAmericanNumber(digits, 0);
   }
 
   /** @returns After the group at `at`, or minus where reading stopped. */
@@ -136,10 +169,11 @@ function isBoundaryBefore(bytes: Uint8Array, at: number, start: number): boolean
   const before = byteBefore(bytes, at, start);
   if (isWord(before) || before === PLUS || before === DOLLAR || before === SLASH || before === OPEN)
     return before === OPEN && bytes[at] !== OPEN;
-  const isJoint = before === DASH || before === DOT || before === COLON || before === 0x2c;
+  const isJoint = before === DASH || before === DOT || before === COLON;
   const beforeThat = byteBefore(bytes, at - 1, start);
   // A later group of digits that were no number.
-  if (before === SPACE && isDigit(beforeThat) && isDigit(bytes[at]!)) return false;
+  if (before === SPACE && isDigit(beforeThat) && isDigit(bytes[at]!) && !isNorthAmerican(bytes, at))
+    return false;
   return !(isJoint && (isDigit(beforeThat) || (before === DASH && isAlnum(beforeThat))));
 }
 
@@ -147,8 +181,24 @@ function isBoundaryAfter(bytes: Uint8Array, at: number, end: number): boolean {
   const after = byteAt(bytes, at, end);
   if (isWord(after) || after === PERCENT || after === EQUALS || after === PLUS || after === 0x40)
     return false;
-  const isJoint = after === DASH || after === DOT || after === COLON || after === SLASH || after === 0x2c;
+  const isJoint = after === DASH || after === DOT || after === COLON || after === SLASH;
   return !(isJoint && isAlnum(byteAt(bytes, at + 1, end)));
+}
+
+/** `ddd-ddd-dddd` after a space: nothing that began before it goes on like that. */
+function isNorthAmerican(bytes: Uint8Array, at: number): boolean {
+  const separator = bytes[at + 3];
+  return (separator === DASH || separator === DOT) && bytes[at + 7] === separator;
+}
+
+/** A comma and up to three digits with which a number ends: `1 234 567,89`. */
+function isFraction(bytes: Uint8Array, at: number, end: number): boolean {
+  if (byteAt(bytes, at, end) !== COMMA) return false;
+  let to = at + 1;
+  while (to - at <= 4 && isDigit(byteAt(bytes, to, end))) to++;
+  if (to === at + 1 || to - at > 4 || isAlnum(byteAt(bytes, to, end))) return false;
+  const after = byteAt(bytes, to, end);
+  return after === SPACE || separatorOf(after) === 0 || !isDigit(byteAt(bytes, to + 1, end));
 }
 
 /** `x123`, ` ext. 123`, ` ext 123`: what is dialled within the house. */

@@ -1,4 +1,4 @@
-import { byteAt, byteBefore, isAlnum, isDigit, isLetter } from '../../scan/byte-class.ts';
+import { byteAt, byteBefore, isAlnum, isDigit } from '../../scan/byte-class.ts';
 import { ShapeFlag } from '../../scan/shape.ts';
 import type { CandidateSpan, SweepMatcher } from './matcher.ts';
 
@@ -6,10 +6,11 @@ const DASH = 0x2d;
 const DOT = 0x2e;
 const SPACE = 0x20;
 
-/** US social security numbers written `ddd-dd-dddd`. */
+/** US social security numbers written `ddd-dd-dddd`, also with the dashes U+2010, U+2011 and U+2013. */
 export const usSsn: SweepMatcher = createSsnMatcher(
-  { groupedDigitsMin: 9, lengthMin: 11, all: ShapeFlag.dash },
-  (bytes, at, end) => endOfGroups(bytes, at, end, DASH),
+  // A dash of three bytes ends a run of grouped digits.
+  { digitsMin: 9, lengthMin: 11, any: ShapeFlag.dash | ShapeFlag.high },
+  (bytes, at, end) => endOfGroups(bytes, at, end, DASH) || endOfDashedGroups(bytes, at, end),
 );
 
 /**
@@ -31,10 +32,8 @@ function createSsnMatcher(
     how: 'sweep',
     condition,
     next(bytes: Uint8Array, from: number, start: number, end: number, span: CandidateSpan): boolean {
-      let previous = byteBefore(bytes, from, start);
       for (let at = from; at < end; at++) {
-        const byte = bytes[at]!;
-        if (isDigit(byte) && !isDigit(previous) && isBoundaryBefore(bytes, at, start)) {
+        if (isDigit(bytes[at]!) && isBoundaryBefore(bytes, at, start)) {
           const to = endOf(bytes, at, end);
           if (to > 0 && isBoundaryAfter(bytes, to, end) && isIssued(bytes, at, to)) {
             span.start = at;
@@ -42,7 +41,6 @@ function createSsnMatcher(
             return true;
           }
         }
-        previous = byte;
       }
       return false;
     },
@@ -57,6 +55,23 @@ function endOfGroups(bytes: Uint8Array, at: number, end: number, separator: numb
     isAllDigits(bytes, at + 4, at + 6, end) &&
     isAllDigits(bytes, at + 7, at + 11, end);
   return isSsn ? at + 11 : 0;
+}
+
+/** The same between dashes of three bytes, both alike. */
+function endOfDashedGroups(bytes: Uint8Array, at: number, end: number): number {
+  if (byteAt(bytes, at + 3, end) !== 0xe2 || at + 15 > end) return 0;
+  const dash = bytes[at + 5]!;
+  const isDash = dash === 0x90 || dash === 0x91 || dash === 0x93;
+  const isSsn =
+    isDash &&
+    bytes[at + 4] === 0x80 &&
+    bytes[at + 8] === 0xe2 &&
+    bytes[at + 9] === 0x80 &&
+    bytes[at + 10] === dash &&
+    isAllDigits(bytes, at, at + 3, end) &&
+    isAllDigits(bytes, at + 6, at + 8, end) &&
+    isAllDigits(bytes, at + 11, at + 15, end);
+  return isSsn ? at + 15 : 0;
 }
 
 /** `ddd-dddddd` or `ddddd-dddd`. */
@@ -78,7 +93,7 @@ function isAllDigits(bytes: Uint8Array, from: number, to: number, end: number): 
 /** Neither in a word nor a later group of a longer number. */
 function isBoundaryBefore(bytes: Uint8Array, at: number, start: number): boolean {
   const before = byteBefore(bytes, at, start);
-  if (isLetter(before)) return false;
+  if (isAlnum(before)) return false;
   return !((before === DASH || before === DOT) && isDigit(byteBefore(bytes, at - 1, start)));
 }
 
