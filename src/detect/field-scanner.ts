@@ -1,6 +1,6 @@
 import { byteAt, byteBefore, isAlnum } from '../scan/byte-class.ts';
 import type { LiteralSink } from '../scan/literal-automaton.ts';
-import { ShapeIndex, separatorsOf, shapeAndHits, shapeOf } from '../scan/shape.ts';
+import { ShapeIndex, separatorsOf, shapeOf } from '../scan/shape.ts';
 import type { AllowList } from './allow-list.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { type FieldScanner, FindingList, type WorkBudget } from './detector.ts';
@@ -91,10 +91,7 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
   scan(bytes: Uint8Array, start: number, end: number, findings: FindingList, budget: WorkBudget): boolean {
     budget.remaining -= end - start;
     if (budget.remaining < 0) return false;
-    const { automaton, hits } = this.#table;
-    const shape = this.#hasLiterals
-      ? shapeAndHits(bytes, start, end, automaton.tables, hits)
-      : shapeOf(bytes, start, end);
+    const shape = shapeOf(bytes, start, end);
     const separators = separatorsOf();
     let anything = 0;
     for (let word = 0; word < this.#indexes.length; word++) {
@@ -102,7 +99,7 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
       this.#possible[word] = possible;
       anything |= possible;
     }
-    if (anything === 0 && (!this.#hasLiterals || hits.count === 0)) return true;
+    if (anything === 0 && !this.#hasLiterals) return true;
     this.#candidates.clear();
     this.#bytes = bytes;
     this.#start = start;
@@ -162,10 +159,7 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
   #searchLiterals(): boolean {
     this.#budget.remaining -= this.#end - this.#start;
     if (this.#budget.remaining < 0) return false;
-    const { automaton, hits } = this.#table;
-    return hits.hasOverflown
-      ? automaton.scan(this.#bytes, this.#start, this.#end, this)
-      : automaton.report(hits, this);
+    return this.#table.automaton.scan(this.#bytes, this.#start, this.#end, this);
   }
 
   literalFound(literal: number, literalEnd: number): boolean {

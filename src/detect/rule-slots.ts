@@ -1,5 +1,4 @@
 import { LiteralAutomaton } from '../scan/literal-automaton.ts';
-import { LiteralHits } from '../scan/literal-hits.ts';
 import { CompiledCondition, type ShapeCondition, ShapeFlag } from '../scan/shape.ts';
 import { type CompiledPattern, type CompiledRule, scoreOf } from './compiled-rule.ts';
 
@@ -65,7 +64,6 @@ export class RuleSlots {
   /** The scan of which they speak. */
   readonly coveredIn: Int32Array;
   scanId = 0;
-  readonly hits: LiteralHits = new LiteralHits();
 
   // Slots of rules by the first word of every phrase they know.
   readonly #byWord = new Map<string, number[]>();

@@ -1,5 +1,3 @@
-import type { LiteralHits, LiteralTables } from './literal-hits.ts';
-
 /** Told about every literal found, in order of its end. */
 export interface LiteralSink {
   /**
@@ -19,8 +17,6 @@ export class LiteralAutomaton {
   /** States times classes is the size of the table; this bounds what a rule file can make us allocate. */
   static readonly tableSizeMax: number = 1 << 22;
   readonly #classOf = new Uint8Array(256);
-  /** For loops that step through it themselves: `report` then says what ended where. */
-  readonly tables: LiteralTables;
   // Target of (state, class). States are pre-multiplied by the number of classes, and the accepting
   // ones come last, so that one comparison tells whether anything ends here.
   readonly #next: Int32Array;
@@ -60,19 +56,6 @@ export class LiteralAutomaton {
     });
     this.#outputStart = Int32Array.from(starts);
     this.#outputs = Int32Array.from(outputs);
-    this.tables = { classOf: this.#classOf, next: this.#next, firstAccepting: this.#firstAccepting };
-  }
-
-  /**
-   * Reports the literals of hits that were collected on the way.
-   *
-   * @returns `false` when the sink stopped.
-   */
-  report(hits: LiteralHits, sink: LiteralSink): boolean {
-    for (let hit = 0; hit < hits.count; hit++) {
-      if (!this.#report(hits.states[hit]!, hits.ends[hit]!, sink)) return false;
-    }
-    return true;
   }
 
   #assignClasses(literals: readonly Uint8Array[]): number {

@@ -60,7 +60,7 @@ describe('a value beyond its budget is masked whole and counted', () => {
   });
 
   it('by the work of one message, which the next message has anew', () => {
-    const session = inRows({ budget: { workPerMessageMax: 6_000 } });
+    const session = inRows({ budget: { workPerMessageMax: 10_000 } });
     expectRow(session, [text(4000), text(4000)], [text(4000), masked]);
     expectRow(session, [text(4000), text(20)], [text(4000), text(20)]);
   });
