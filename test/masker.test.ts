@@ -135,8 +135,9 @@ describe('maskRow: what is no text', () => {
       binary,
       found: Buffer.from('ada@example.com'),
       array: new TextEncoder().encode('write to ada@example.com'),
+      notUtf8: Buffer.from('\xff\xfe ada@example.com', 'latin1'),
     });
-    expect(row).toEqual({ plain, binary, found: null, array: null });
+    expect(row).toEqual({ plain, binary, found: null, array: null, notUtf8: null });
     expect(row.plain).toBe(plain);
   });
 

@@ -13,7 +13,6 @@ export interface RulesOptions extends DetectorArguments {
 
 /** Lists rules, shows one, or tries rules on their own examples. */
 export async function rulesCommand(options: RulesOptions, io: CommandIo): Promise<number> {
-  // Everything a rule can find is shown and tested, however weak.
   const opened = await openDetector(options, io);
   if ('exitCode' in opened) return opened.exitCode;
   const { detector } = opened;

@@ -34,6 +34,9 @@ export async function runCommand(
   // The one WebAssembly module is PostgreSQL's parser. Compiled once, and not a second time with all
   // optimizations, it takes 45 MB less and 5.5 us instead of 4.3 for a short statement.
   setFlagsFromString('--liftoff-only');
+  // A young generation that once grew, by starting, stays wide: 15 MB. Rows make hardly any garbage, so the
+  // small one is as fast.
+  setFlagsFromString('--semi-space-growth-factor=1');
   const { compileMasking } = dependencies;
   const loaded = await loadConfig(options.config, { env: io.env, compileMasking });
   if (!loaded.ok) {

@@ -82,8 +82,10 @@ async function check(
 ): Promise<Checked | undefined> {
   const { data } = source;
   const shape = configSchema.safeParse(data);
-  const schema = configJsonSchema();
-  for (const issue of shape.error?.issues ?? []) explainIssue(issue, data, schema).forEach(report);
+  if (!shape.success) {
+    const schema = configJsonSchema();
+    for (const issue of shape.error.issues) explainIssue(issue, data, schema).forEach(report);
+  }
   checkListeners(data, baseDirectory, report);
   if (isBlock(data)) {
     checkLimits(data, report);

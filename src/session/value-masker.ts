@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import type { Field, FieldKind } from '../detect/detector.ts';
 import type { Masker } from '../mask/masker.ts';
 import type { ColumnRule, MaskingPolicy } from '../policy/masking-policy.ts';
@@ -39,7 +38,7 @@ export class ValueMasker {
    */
   maskText(text: string, names: readonly string[] = []): string {
     const bytes = Buffer.from(text);
-    const masked = this.#texts.scan(bytes, fieldOf(names, 'text'));
+    const masked = this.#texts.scan(bytes, names.length === 0 ? undefined : fieldOf(names, 'text'));
     return masked === bytes ? text : Buffer.from(masked).toString('utf8');
   }
 
@@ -85,20 +84,16 @@ export class ValueMasker {
   #maskLeaf(leaf: unknown, names: readonly string[]): unknown {
     if (typeof leaf === 'string') return this.maskText(leaf, names);
     if (typeof leaf === 'number' || typeof leaf === 'bigint') {
-      const isFound = this.#findsIn(Buffer.from(String(leaf)), fieldOf(names, 'number'));
+      const isFound = this.#texts.finds(Buffer.from(String(leaf)), fieldOf(names, 'number'));
       return isFound ? maskWhole(leaf, this.#policy.fallbackMasker) : leaf;
     }
     if (leaf instanceof Uint8Array) {
-      return isUtf8(leaf) && this.#findsIn(leaf, fieldOf(names, 'binary')) ? null : leaf;
+      return this.#texts.finds(leaf, fieldOf(names, 'binary')) ? null : leaf;
     }
     const json = jsonOf(leaf);
     if (json === undefined || typeof json === 'object') return undefined;
     const texts = [String(leaf), String(json)];
-    return texts.some((text) => this.#findsIn(Buffer.from(text), fieldOf(names, 'text'))) ? null : leaf;
-  }
-
-  #findsIn(bytes: Uint8Array, field: Field | undefined): boolean {
-    return this.#texts.scan(bytes, field) !== bytes;
+    return texts.some((text) => this.#texts.finds(Buffer.from(text), fieldOf(names, 'text'))) ? null : leaf;
   }
 
   #walk(value: unknown, steps: readonly Step[], visitor: Visitor): unknown {
@@ -130,9 +125,8 @@ export class ValueMasker {
   }
 }
 
-function fieldOf(names: readonly string[], kind: FieldKind): Field | undefined {
-  const name = names.at(-1);
-  return name === undefined ? undefined : { name, path: names.slice(0, -1), kind };
+function fieldOf(names: readonly string[], kind: FieldKind): Field {
+  return { name: names.at(-1) ?? '', path: names.slice(0, -1), kind };
 }
 
 /** What the `toJSON` of a URL, a decimal number or a model gives; `undefined` when there is none. */

@@ -89,6 +89,23 @@ export class TextMasker {
     return this.#findings.length === 0 ? text : this.#replaceFindings(text);
   }
 
+  /**
+   * @returns Whether the detectors find anything in bytes of any kind, or their budget ran out (fails
+   *   closed); findings are counted.
+   */
+  finds(bytes: Uint8Array, field: Field): boolean {
+    const scanner = this.#plans.policy.engine?.scannerFor(field);
+    if (!scanner) return false;
+    this.#findings.clear();
+    this.#work.remaining = workBudgetFor(bytes.length);
+    if (!scanner.scan(bytes, 0, bytes.length, this.#findings, this.#work)) {
+      this.#plans.cellReport.failedClosed('budget');
+      return true;
+    }
+    for (let i = 0; i < this.#findings.length; i++) this.#plans.cellReport.found(this.#findings.rules[i]!);
+    return this.#findings.length > 0;
+  }
+
   #replaceFindings(text: Uint8Array): Uint8Array {
     const { policy, cellReport } = this.#plans;
     const parts: Uint8Array[] = [];
