@@ -75,8 +75,3 @@ export function scoreOf(
   const raised = Math.min(1, Math.max(CONTEXT_SCORE_MIN, score + CONTEXT_STEP));
   return Math.max(score, rule.scoreWithContext ?? raised);
 }
-
-/** @returns The best score a candidate can reach, whatever its validators say. */
-export function bestScoreOf(rule: CompiledRule, pattern: CompiledPattern, hasContext: boolean): number {
-  return scoreOf(rule, pattern, rule.validators.length > 0, hasContext);
-}

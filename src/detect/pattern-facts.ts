@@ -13,8 +13,6 @@ export interface PatternFacts {
   readonly isFindable: boolean;
   /** In bytes of UTF-8; infinite where a repetition has no end. */
   readonly lengthMax: number;
-  /** It depends on where the text begins or ends. */
-  readonly isAnchored: boolean;
 }
 
 const EMPTY: PatternFacts = {
@@ -24,9 +22,8 @@ const EMPTY: PatternFacts = {
   oneOf: [],
   isFindable: true,
   lengthMax: 0,
-  isAnchored: false,
 };
-const NOTHING: PatternFacts = { ...EMPTY, lengthMax: Number.POSITIVE_INFINITY, isAnchored: true };
+const NOTHING: PatternFacts = { ...EMPTY, lengthMax: Number.POSITIVE_INFINITY };
 
 // More alternatives than that are not worth looking for one by one.
 const ONE_OF_MAX = 256;
@@ -117,7 +114,7 @@ class Parser {
         return this.#escape();
       case '^':
       case '$':
-        return anchor;
+        return emptyWidth;
       case '.':
         return anyCharacter;
       case '*':
@@ -146,8 +143,7 @@ class Parser {
 
   #escape(): Atom | undefined {
     const character = this.#next();
-    if ('Az'.includes(character) && character !== '') return anchor;
-    if ('bB'.includes(character) && character !== '') return emptyWidth;
+    if ('AzbB'.includes(character) && character !== '') return emptyWidth;
     if (character === 'd') return anyDigit;
     if ('DsSwWntrfv'.includes(character) && character !== '') return anyCharacter;
     if (character === 'p' || character === 'P') {
@@ -239,7 +235,6 @@ type Atom = PatternFacts & { readonly isLiteral: boolean; readonly isEmptyWidth:
 
 const notLiteral = { isLiteral: false, isEmptyWidth: false } as const;
 const emptyWidth: Atom = { ...EMPTY, isLiteral: false, isEmptyWidth: true };
-const anchor: Atom = { ...emptyWidth, isAnchored: true };
 // Any character takes up to four bytes.
 const anyCharacter: Atom = { ...EMPTY, ...notLiteral, lengthMin: 1, lengthMax: 4 };
 const anyDigit: Atom = { ...EMPTY, ...notLiteral, lengthMin: 1, lengthMax: 1, digitsMin: 1 };
@@ -274,7 +269,6 @@ function both(a: PatternFacts, b: PatternFacts): PatternFacts {
     flags: a.flags | b.flags,
     oneOf: [],
     isFindable: true,
-    isAnchored: a.isAnchored || b.isAnchored,
   };
 }
 
@@ -288,7 +282,6 @@ function either(a: PatternFacts, b: PatternFacts): PatternFacts {
     flags: a.flags & b.flags,
     oneOf: isCertain ? oneOf : [],
     isFindable: true,
-    isAnchored: a.isAnchored || b.isAnchored,
   };
 }
 
@@ -301,6 +294,5 @@ function repeat(facts: PatternFacts, min: number, max: number): PatternFacts {
     flags: min >= 1 ? facts.flags : 0,
     oneOf: [],
     isFindable: true,
-    isAnchored: facts.isAnchored,
   };
 }

@@ -7,7 +7,7 @@ import { ShapeFlag, shapeOf } from '../../src/scan/shape.ts';
 const re2 = await loadRe2('re2js');
 
 describe('factsOfPattern', () => {
-  const plain = { digitsMin: 0, flags: 0, oneOf: [], isFindable: true, isAnchored: false };
+  const plain = { digitsMin: 0, flags: 0, oneOf: [], isFindable: true };
 
   it.each([
     [
@@ -30,7 +30,7 @@ describe('factsOfPattern', () => {
       { lengthMin: 6, lengthMax: 9, flags: ShapeFlag.assign, oneOf: ['token='], isFindable: false },
     ],
     ['(?i)port:', { lengthMin: 5, lengthMax: 5, flags: ShapeFlag.colon, oneOf: ['port:'] }],
-    ['^\\pN{3}é', { lengthMin: 4, lengthMax: 16, isAnchored: true }],
+    ['^\\pN{3}é', { lengthMin: 4, lengthMax: 16 }],
   ])('reads %s', (pattern, expected) => {
     expect(factsOfPattern(pattern)).toEqual({ ...plain, ...expected });
   });
@@ -38,7 +38,7 @@ describe('factsOfPattern', () => {
   it.each(['\\x41bc', '\\Qabc\\E', 'a**', '(', '[a', 'a)b', '\\101', '(?=a)b', '\\', '^*'])(
     'demands nothing where it does not understand: %s',
     (pattern) => {
-      const unknown = { lengthMin: 0, lengthMax: Number.POSITIVE_INFINITY, isAnchored: true };
+      const unknown = { lengthMin: 0, lengthMax: Number.POSITIVE_INFINITY };
       expect(factsOfPattern(pattern)).toEqual({ ...plain, ...unknown });
     },
   );

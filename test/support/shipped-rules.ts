@@ -1,4 +1,4 @@
-import { bestScoreOf, type CompiledRule } from '../../src/detect/compiled-rule.ts';
+import { type CompiledRule, scoreOf } from '../../src/detect/compiled-rule.ts';
 import { createDetectionEngine } from '../../src/detect/create-detection-engine.ts';
 import { type DetectionEngine, FindingList } from '../../src/detect/detector.ts';
 import { loadRe2, type Re2Engine } from '../../src/detect/re2.ts';
@@ -21,7 +21,8 @@ const defaultThreshold = 0.5;
 
 /** Whether a rule stays silent unless its threshold is lowered. */
 export function isOnRequest(rule: CompiledRule): boolean {
-  return rule.patterns.every((pattern) => bestScoreOf(rule, pattern, true) < defaultThreshold);
+  const canValidate = rule.validators.length > 0;
+  return rule.patterns.every((pattern) => scoreOf(rule, pattern, canValidate, true) < defaultThreshold);
 }
 
 /** Every rule this package ships, of every country. */
