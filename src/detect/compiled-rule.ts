@@ -1,4 +1,4 @@
-import type { ShapeCondition } from '../scan/shape.ts';
+import type { ShapeCondition } from '../scan/shape-condition.ts';
 import type { Boundary } from './boundary.ts';
 import type { DetectorRule, FieldKind } from './detector.ts';
 import type { Matcher } from './matchers/matcher.ts';

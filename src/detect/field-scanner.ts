@@ -1,12 +1,13 @@
 import { byteAt, byteBefore, isAlnum } from '../scan/byte-class.ts';
 import type { LiteralSink } from '../scan/literal-automaton.ts';
-import { ShapeIndex, separatorsOf, shapeOf } from '../scan/shape.ts';
+import { separatorsOf, shapeOf, wordLayout } from '../scan/shape.ts';
+import { ShapeIndex } from '../scan/shape-condition.ts';
 import type { AllowList } from './allow-list.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { type FieldScanner, FindingList, type WorkBudget } from './detector.ts';
 import { contextBytesMax, hasAnyPhrase, wordsBefore } from './field-words.ts';
 import { containsText, hasDigits, shannonEntropy } from './finding-conditions.ts';
-import { CandidateSpan } from './matchers/matcher.ts';
+import { CandidateSpan, type SweepMatcher } from './matchers/matcher.ts';
 import { joinOverlaps } from './overlaps.ts';
 import { PatternSpan } from './re2.ts';
 import { type RuleSlots, type Slot, type SlotPlan, Tried } from './rule-slots.ts';
@@ -17,7 +18,6 @@ const SWEEP_COST_SHIFT = 2;
 const CANDIDATE_COST = 16;
 const LITERAL_COST = 192;
 const CONTEXT_COST = 64;
-const PATTERN_COST_PER_BYTE = 32;
 
 // A match longer than this around its literal is found when a part of that length is a match already: a gap
 // or a token without end is searched further only where it has begun.
@@ -41,6 +41,7 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
   readonly #slots: readonly Slot[];
   readonly #plans: readonly (SlotPlan | undefined)[];
   readonly #allowList: AllowList | undefined;
+  readonly #isPrefiltered: boolean;
   /** By slot: see `Tried`. */
   readonly #tried: Uint8Array;
   // Slots that are tried on every value of a fitting shape, 32 to an index.
@@ -48,6 +49,8 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
   readonly #indexes: readonly ShapeIndex[];
   readonly #possible: Int32Array;
   readonly #hasLiterals: boolean;
+  /** By literal: flags of the shape without which no slot wants it. */
+  readonly #flagsOfLiteral: Int32Array;
   #pendingCount = 0;
   readonly #candidates = new FindingList();
   readonly #span = new CandidateSpan();
@@ -73,6 +76,7 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
     this.#slots = table.slots;
     this.#plans = plans;
     this.#allowList = allowList;
+    this.#isPrefiltered = isPrefiltered;
     this.#tried = Uint8Array.from(plans, (plan, slot) => {
       if (plan === undefined || isPrefiltered) return plan?.tried ?? Tried.never;
       return this.#slots[slot]!.pattern.matcher.how === 'literal' ? Tried.byLiteral : Tried.always;
@@ -86,6 +90,10 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
     });
     this.#possible = new Int32Array(words);
     this.#hasLiterals = this.#tried.some((how) => how === Tried.byLiteral || how === Tried.byContext);
+    this.#flagsOfLiteral = this.#table.flagsOfLiterals(
+      (slot, how) => this.#tried[slot] === how,
+      (slot) => plans[slot]!.condition,
+    );
   }
 
   scan(bytes: Uint8Array, start: number, end: number, findings: FindingList, budget: WorkBudget): boolean {
@@ -117,7 +125,9 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
   #tryEager(): boolean {
     for (let word = 0; word < this.#possible.length; word++) {
       for (let bits = this.#possible[word]!; bits !== 0; bits &= bits - 1) {
-        if (!this.#try(this.#eager[(word << 5) + lowestBit(bits)]!)) return false;
+        const slot = this.#eager[(word << 5) + lowestBit(bits)]!;
+        if (this.#isPrefiltered && !this.#plans[slot]!.compiledCondition.allowsWords(wordLayout)) continue;
+        if (!this.#try(slot)) return false;
       }
     }
     return true;
@@ -131,25 +141,31 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
   }
 
   #try(slot: number): boolean {
-    return this.#slots[slot]!.pattern.matcher.how === 'pattern'
-      ? this.#searchPattern(slot)
-      : this.#sweep(slot);
+    const sweeping = this.#table.sweeps[slot];
+    if (sweeping !== undefined) return this.#sweep(slot, sweeping);
+    const { matcher } = this.#slots[slot]!.pattern;
+    if (matcher.how !== 'whole') return this.#searchPattern(slot);
+    const span = this.#span;
+    return (
+      this.#pay((this.#end - this.#start) >> SWEEP_COST_SHIFT) &&
+      (!matcher.accepts(this.#bytes, this.#start, this.#end, span) ||
+        this.#offer(slot, span.start, span.end) !== OUT_OF_BUDGET)
+    );
   }
 
-  #sweep(slot: number): boolean {
-    const { matcher } = this.#slots[slot]!.pattern;
-    this.#budget.remaining -= (this.#end - this.#start) >> SWEEP_COST_SHIFT;
-    if (this.#budget.remaining < 0) return false;
+  #pay(cost: number): boolean {
+    this.#budget.remaining -= cost;
+    return this.#budget.remaining >= 0;
+  }
+
+  #sweep(slot: number, matcher: SweepMatcher): boolean {
+    const bytes = this.#bytes;
+    const start = this.#start;
+    const end = this.#end;
+    if (!this.#pay((end - start) >> SWEEP_COST_SHIFT)) return false;
     const span = this.#span;
-    if (matcher.how === 'whole') {
-      return (
-        !matcher.accepts(this.#bytes, this.#start, this.#end, span) ||
-        this.#offer(slot, span.start, span.end) !== OUT_OF_BUDGET
-      );
-    }
-    if (matcher.how !== 'sweep') return true;
-    let from = this.#start;
-    while (from < this.#end && matcher.next(this.#bytes, from, this.#start, this.#end, span)) {
+    let from = start;
+    while (from < end && matcher.next(bytes, from, start, end, span)) {
       from = span.end;
       if (this.#offer(slot, span.start, span.end) === OUT_OF_BUDGET) return false;
     }
@@ -163,6 +179,8 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
   }
 
   literalFound(literal: number, literalEnd: number): boolean {
+    const needed = this.#flagsOfLiteral[literal]!;
+    if ((this.#shape & needed) !== needed) return true;
     const { byLiteral, byContext } = this.#table;
     for (let at = byLiteral.starts[literal]!; at < byLiteral.starts[literal + 1]!; at++) {
       const slot = byLiteral.slots[at]!;
@@ -256,8 +274,7 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
     let from = 0;
     while (from < value.length) {
       const isFound = pattern.find(value, from, matcher.group, span);
-      const to = isFound ? Math.max(span.matchEnd, from + 1) : value.length;
-      this.#budget.remaining -= CANDIDATE_COST + (to - from) * PATTERN_COST_PER_BYTE;
+      this.#budget.remaining -= CANDIDATE_COST + span.work;
       if (this.#budget.remaining < 0) return false;
       if (!isFound) return true;
       // At an edge the window has made, a boundary may be none, and a match may go on.

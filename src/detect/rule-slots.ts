@@ -1,6 +1,11 @@
 import { LiteralAutomaton } from '../scan/literal-automaton.ts';
-import { CompiledCondition, type ShapeCondition, ShapeFlag } from '../scan/shape.ts';
+import { ShapeFlag } from '../scan/shape.ts';
+import { CompiledCondition, type ShapeCondition } from '../scan/shape-condition.ts';
 import { type CompiledPattern, type CompiledRule, scoreOf } from './compiled-rule.ts';
+import type { SweepMatcher } from './matchers/matcher.ts';
+
+// More than any value has: a flag for "at least 31 digits", too.
+const ALL_FLAGS = -1;
 
 /** How a pattern is tried in a field. */
 export const Tried: {
@@ -48,6 +53,8 @@ export interface SlotLists {
 /** All patterns of an engine, and one automaton for all their literals. Shared by the plans of all fields. */
 export class RuleSlots {
   readonly slots: readonly Slot[];
+  /** By slot: its matcher, where it goes through whole values. */
+  readonly sweeps: readonly (SweepMatcher | undefined)[];
   readonly automaton: LiteralAutomaton;
   readonly byLiteral: SlotLists;
   /** Slots that need a context word in the value, by the literals that are such words. */
@@ -78,6 +85,9 @@ export class RuleSlots {
         return { index, rule, pattern, threshold, plain: planWith(false), named: planWith(true) };
       });
     });
+    this.sweeps = this.slots.map(({ pattern: { matcher } }) =>
+      matcher.how === 'sweep' ? matcher : undefined,
+    );
     const own = this.slots.map(({ pattern }) => literalsOf(pattern).map((literal) => literal.toLowerCase()));
     const words = this.slots.map(({ rule, plain }) =>
       plain.tried === Tried.byContext ? contextWordsOf(rule) : [],
@@ -101,6 +111,28 @@ export class RuleSlots {
       if (slots === undefined) this.#byWord.set(word, [slot]);
       else if (slots.at(-1) !== slot) slots.push(slot);
     }
+  }
+
+  /**
+   * @param isTried - Whether a slot is tried in that way.
+   * @returns By literal: the flags of the shape that every slot asks for that wants it; all of them when none
+   *   does.
+   */
+  flagsOfLiterals(
+    isTried: (slot: number, how: SlotPlan['tried']) => boolean,
+    conditionOf: (slot: number) => ShapeCondition,
+  ): Int32Array {
+    const needed = new Int32Array(this.byLiteral.starts.length - 1).fill(ALL_FLAGS);
+    const narrow = ({ starts, slots }: SlotLists, how: SlotPlan['tried']): void => {
+      for (let literal = 0; literal < needed.length; literal++) {
+        for (let at = starts[literal]!; at < starts[literal + 1]!; at++) {
+          if (isTried(slots[at]!, how)) needed[literal]! &= conditionOf(slots[at]!).all ?? 0;
+        }
+      }
+    };
+    narrow(this.byLiteral, Tried.byLiteral);
+    narrow(this.byContext, Tried.byContext);
+    return needed;
   }
 
   /** @returns Slots whose rules know one of the words, ascending. */

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type ShapeCondition,
-  ShapeFlag,
-  ShapeIndex,
-  separatorsOf,
-  shapeAllows,
-  shapeOf,
-} from '../../src/scan/shape.ts';
+import { ShapeFlag, separatorsOf, shapeOf } from '../../src/scan/shape.ts';
+import { type ShapeCondition, ShapeIndex, shapeAllows } from '../../src/scan/shape-condition.ts';
 
 const shape = (text: string): number => shapeOf(Buffer.from(text), 0, Buffer.byteLength(text));
 
@@ -80,6 +74,7 @@ describe('shape word', () => {
         tokenRunMin: fc.nat(40),
         dotsMin: fc.nat(9),
         colonsMin: fc.nat(9),
+        dashesMin: fc.nat(9),
         equalSeparatorsMin: fc.nat(9),
         lengthMin: fc.nat(80),
         all: fc.constantFrom(0, ShapeFlag.at, ShapeFlag.dot | ShapeFlag.colon, ShapeFlag.longToken),
@@ -106,6 +101,7 @@ describe('shape word', () => {
             Math.max(...words) >= (condition.tokenRunMin ?? 0) &&
             count('.') >= (condition.dotsMin ?? 0) &&
             count(':') >= (condition.colonsMin ?? 0) &&
+            count('-') >= (condition.dashesMin ?? 0) &&
             Math.max(count(':'), count('-')) >= (condition.equalSeparatorsMin ?? 0) &&
             Buffer.byteLength(value) >= (condition.lengthMin ?? 0) &&
             (word & (condition.all ?? 0)) === (condition.all ?? 0) &&

@@ -12,6 +12,7 @@ const BASE58_FIRST: ReadonlySet<number> = new Set(Buffer.from('123mnLMDA9X7T'));
 const SEGWIT_MIN = 14;
 const SEGWIT_MAX = 74;
 const SEGWIT_PREFIXES: readonly string[] = ['bc', 'tb', 'ltc', 'bcrt'];
+const SEGWIT_FIRST: ReadonlySet<number> = new Set(SEGWIT_PREFIXES.map((prefix) => prefix.charCodeAt(0)));
 const ETHEREUM_LENGTH = 42;
 // Monero: 69 bytes, or 77 with a payment id, in blocks of 8 bytes and 11 characters.
 const MONERO_LENGTHS: ReadonlyMap<number, number> = new Map([
@@ -50,7 +51,7 @@ function createAddressMatcher(
 ): SweepMatcher {
   return {
     how: 'sweep',
-    condition: { lengthMin, tokenRunMin: lengthMin, all: ShapeFlag.longToken },
+    condition: { lengthMin, tokenRunMin: lengthMin, wordMin: lengthMin, all: ShapeFlag.longToken },
     next(bytes: Uint8Array, from: number, start: number, end: number, span: CandidateSpan): boolean {
       let at = from;
       while (at < end) {
@@ -77,6 +78,7 @@ function isBitcoin(bytes: Uint8Array, from: number, to: number): boolean {
 
 function isSegwit(bytes: Uint8Array, from: number, to: number): boolean {
   if (to - from < SEGWIT_MIN || to - from > SEGWIT_MAX) return false;
+  if (!SEGWIT_FIRST.has(bytes[from]! | 0x20)) return false;
   return SEGWIT_PREFIXES.some((prefix) => {
     const separator = from + prefix.length;
     if (bytes[separator] !== 0x31) return false;

@@ -1,5 +1,5 @@
 import { byteAt, byteBefore, isAlnum, isDigit, isLetter, isLower } from '../../scan/byte-class.ts';
-import { ShapeFlag } from '../../scan/shape.ts';
+import { Opening } from '../../scan/word-layout.ts';
 import { mod97 } from '../validators/mod97.ts';
 import { fitsStructure, ibanStructure } from './iban-structures.ts';
 import type { CandidateSpan, SweepMatcher } from './matcher.ts';
@@ -14,7 +14,7 @@ const LENGTH_MIN = 15;
  */
 export const iban: SweepMatcher = {
   how: 'sweep',
-  condition: { digitsMin: 6, lengthMin: LENGTH_MIN, any: ShapeFlag.upper | ShapeFlag.lower },
+  condition: { digitsMin: 6, lengthMin: LENGTH_MIN, opening: Opening.lettersThenDigits },
   next(bytes: Uint8Array, from: number, start: number, end: number, span: CandidateSpan): boolean {
     for (let at = from; at + LENGTH_MIN <= end; at++) {
       // Both check digits: without the second one, none begins at the next byte either.

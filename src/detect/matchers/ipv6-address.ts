@@ -85,6 +85,7 @@ function createIpv6Matcher(
     condition,
     next(bytes: Uint8Array, from: number, start: number, end: number, span: CandidateSpan): boolean {
       let at = from;
+      if (!mayHoldAddress(bytes, from, end)) return false;
       while (at < end) {
         if (!isRunByte(bytes[at]!) || (at > from && isRunByte(bytes[at - 1]!))) {
           at++;
@@ -107,6 +108,16 @@ function createIpv6Matcher(
       return false;
     },
   };
+}
+
+/** Six colons (with an IPv4 tail) or two in a row: times have neither. */
+function mayHoldAddress(bytes: Uint8Array, from: number, end: number): boolean {
+  let colons = 0;
+  for (let at = from; at < end; at++) {
+    if (bytes[at] !== COLON) continue;
+    if (++colons >= GROUPS - 2 || byteAt(bytes, at + 1, end) === COLON) return true;
+  }
+  return false;
 }
 
 function isRunByte(byte: number): boolean {

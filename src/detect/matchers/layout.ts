@@ -1,5 +1,7 @@
 import { byteAt, byteBefore, isAlnum, isDigit, isLetter } from '../../scan/byte-class.ts';
-import { type ShapeCondition, ShapeFlag } from '../../scan/shape.ts';
+import { ShapeFlag } from '../../scan/shape.ts';
+import type { ShapeCondition } from '../../scan/shape-condition.ts';
+
 import type { CandidateSpan, SweepMatcher } from './matcher.ts';
 
 type CharacterClass = (byte: number) => boolean;
@@ -53,6 +55,12 @@ function fits(layout: readonly CharacterClass[], bytes: Uint8Array, at: number):
   return true;
 }
 
+/** Lengths of words that every layout has. */
+function sharedLengths(layouts: readonly string[], word: RegExp): readonly number[] {
+  const lengths = layouts.map((layout) => (layout.match(word) ?? []).map((text) => text.length));
+  return [...new Set(lengths[0])].filter((length) => lengths.every((own) => own.includes(length)));
+}
+
 /** What every text of one of the layouts has. */
 function conditionOf(layouts: readonly string[]): ShapeCondition {
   const flags: readonly (readonly [string, number])[] = [
@@ -73,6 +81,9 @@ function conditionOf(layouts: readonly string[]): ShapeCondition {
     digitsMin: digits,
     tokenRunMin: Math.min(...layouts.map(longestRun)),
     ...(areNumbers && { groupedDigitsMin: digits }),
+    words: sharedLengths(layouts, /[#@&x0-9A-Za-z]+/g),
+    dashesMin: Math.min(...layouts.map((layout) => count(layout, '-'))),
+    digitWords: areNumbers ? sharedLengths(layouts, /#+/g) : [],
     all: shared.reduce((all, [, flag]) => all | flag, 0),
     ...(layouts.every((layout) => layout.includes('@')) && { any: ShapeFlag.upper | ShapeFlag.lower }),
   };

@@ -13,27 +13,26 @@ for (const byte of Buffer.from('0123456789abcdefABCDEF')) HEX[byte] = 1;
  * Hardware addresses of 48 or 64 bits (IEEE 802, EUI-48 and EUI-64): `00:1a:2b:3c:4d:5e`,
  * `00-1A-2B-3C-4D-5E`. The separator is the same all the way.
  */
-export const macAddress: SweepMatcher = createMacMatcher(
-  { lengthMin: 17, equalSeparatorsMin: 5 },
-  (separator, digits) => digits === 2 && (separator === COLON || separator === DASH),
-);
+export const macAddress: SweepMatcher = createMacMatcher({ lengthMin: 17, equalSeparatorsMin: 5 }, [
+  COLON,
+  DASH,
+]);
 
 /** The same in groups of four digits: `001a.2b3c.4d5e`. */
-export const macAddressDotted: SweepMatcher = createMacMatcher(
-  { lengthMin: 14, dotsMin: 2 },
-  (separator, digits) => digits === 4 && separator === DOT,
-);
+export const macAddressDotted: SweepMatcher = createMacMatcher({ lengthMin: 14, dotsMin: 2, words: [4] }, [
+  DOT,
+]);
 
 /** Pairs between spaces: as often the dump of some bytes, so rules should ask for context. */
-export const macAddressSpaced: SweepMatcher = createMacMatcher(
-  { lengthMin: 16, all: ShapeFlag.space },
-  (separator, digits) => digits === 2 && separator === SPACE,
-);
+export const macAddressSpaced: SweepMatcher = createMacMatcher({ lengthMin: 16, all: ShapeFlag.space }, [
+  SPACE,
+]);
 
 function createMacMatcher(
   condition: SweepMatcher['condition'],
-  allows: (separator: number, digits: number) => boolean,
+  separators: readonly [number, number?],
 ): SweepMatcher {
+  const [one, other = one] = separators;
   return {
     how: 'sweep',
     condition,
@@ -41,9 +40,9 @@ function createMacMatcher(
       // Separators are rarer than digits, so those are looked for: two, as far apart as a group is long.
       for (let at = from; at < end; at++) {
         const separator = bytes[at]!;
-        if (separator !== COLON && separator !== DASH && separator !== DOT && separator !== SPACE) continue;
+        if (separator !== one && separator !== other) continue;
         const digits = separator === DOT ? 4 : 2;
-        if (byteAt(bytes, at + 1 + digits, end) !== separator || !allows(separator, digits)) continue;
+        if (byteAt(bytes, at + 1 + digits, end) !== separator) continue;
         const first = at - digits;
         if (first < from || !isBoundaryBefore(bytes, first, start, separator)) continue;
         const to = endOfGroups(bytes, first, end, separator, digits);

@@ -1,4 +1,4 @@
-import type { ShapeCondition } from '../../scan/shape.ts';
+import type { ShapeCondition } from '../../scan/shape-condition.ts';
 
 /** Where a candidate lies: `[start, end)`, in bytes of the scanned array. Reused by its owner. */
 export class CandidateSpan {

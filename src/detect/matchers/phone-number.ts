@@ -1,8 +1,10 @@
-import { afterEscape, byteAt, byteBefore, isDigit, isWord } from '../../scan/byte-class.ts';
-import { type ShapeCondition, ShapeFlag } from '../../scan/shape.ts';
+import { afterEscape, byteAt, isDigit } from '../../scan/byte-class.ts';
+import { ShapeFlag } from '../../scan/shape.ts';
+import type { ShapeCondition } from '../../scan/shape-condition.ts';
+import { Opening } from '../../scan/word-layout.ts';
 import { callingCodeLength, isNorthAmericanNumber } from './calling-codes.ts';
 import type { CandidateSpan, SweepMatcher } from './matcher.ts';
-import { PhoneShape, Separator } from './phone-shape.ts';
+import { isBoundaryBefore, PhoneShape, Separator } from './phone-shape.ts';
 
 /** Whether a number may begin at a digit, `+` or `(`. */
 type FirstLook = (bytes: Uint8Array, at: number, end: number) => boolean;
@@ -30,7 +32,7 @@ const mayBeDigits: FirstLook = (bytes, at, end) => isDigit(byteAt(bytes, at + DI
 
 /** Numbers with their country calling code: `+41 44 668 18 00`, `0049 30 123456`, `+46 (0)157 548 00`. */
 export const phoneInternational: SweepMatcher = createPhoneMatcher(
-  { groupedDigitsMin: DIGITS_MIN },
+  { groupedDigitsMin: DIGITS_MIN, opening: Opening.international },
   mayBeInternational,
   (shape) => {
     const { digits, digitCount } = shape;
@@ -104,7 +106,7 @@ function createPhoneMatcher(
           at = afterEscape(bytes, at, start, end);
           continue;
         }
-        if (isWord(byteBefore(bytes, at, start)) || !mayBegin(bytes, at, end)) {
+        if (!isBoundaryBefore(bytes, at, start) || !mayBegin(bytes, at, end)) {
           at++;
           while (at < end && isDigit(bytes[at]!)) at++;
           continue;

@@ -41,7 +41,7 @@ export class PhoneShape {
   separators = 0;
 
   /**
-   * Reads the run that begins at `at`, with a digit, `+` or `(`.
+   * Reads the run that begins at `at`, with a digit, `+` or `(`, where a number may begin.
    *
    * @returns `false` when it cannot be a phone number; `runEnd` says where to go on.
    */
@@ -52,7 +52,7 @@ export class PhoneShape {
     this.parenthesized = NO_GROUP;
     this.hasPlus = bytes[at] === PLUS;
     let to = this.hasPlus ? at + 1 : at;
-    let isPossible = isBoundaryBefore(bytes, at, start);
+    let isPossible = true;
     for (;;) {
       const groupEnd = this.#readGroup(bytes, to, end);
       if (groupEnd < 0) {
@@ -165,7 +165,7 @@ function separatorOf(byte: number): number {
 }
 
 /** Not in a word, a path, an amount, a time or a longer number. */
-function isBoundaryBefore(bytes: Uint8Array, at: number, start: number): boolean {
+export function isBoundaryBefore(bytes: Uint8Array, at: number, start: number): boolean {
   const before = byteBefore(bytes, at, start);
   if (isWord(before) || before === PLUS || before === DOLLAR || before === SLASH || before === OPEN)
     return before === OPEN && bytes[at] !== OPEN;

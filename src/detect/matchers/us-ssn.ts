@@ -9,7 +9,7 @@ const SPACE = 0x20;
 /** US social security numbers written `ddd-dd-dddd`, also with the dashes U+2010, U+2011 and U+2013. */
 export const usSsn: SweepMatcher = createSsnMatcher(
   // A dash of three bytes ends a run of grouped digits.
-  { digitsMin: 9, lengthMin: 11, any: ShapeFlag.dash | ShapeFlag.high },
+  { digitsMin: 9, lengthMin: 11, digitWords: [2, 3, 4], any: ShapeFlag.dash | ShapeFlag.high },
   (bytes, at, end) => endOfGroups(bytes, at, end, DASH) || endOfDashedGroups(bytes, at, end),
 );
 
