@@ -33,7 +33,7 @@ const PLANS_MAX = 256;
  *
  * A scan spends from its budget: the value's length once, once more where literals are looked for, a
  * quarter of it per matcher that goes through it, 16 per candidate, 64 where a candidate's context is
- * read, and 32 per byte a pattern is tried on. See `workBudgetFor`.
+ * read, 32 per byte RE2 goes over and 1 per byte of a linear pattern. See `workBudgetFor`.
  */
 export function createDetectionEngine(options: DetectionEngineOptions): DetectionEngine {
   return new Engine(options);

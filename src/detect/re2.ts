@@ -10,7 +10,12 @@ export class PatternSpan {
   end = 0;
   matchStart = 0;
   matchEnd = 0;
+  /** What finding it, or nothing, has cost, in bytes scanned. */
+  work = 0;
 }
+
+// What a byte costs an automaton, in bytes scanned.
+const WORK_PER_BYTE = 32;
 
 /** A compiled pattern. */
 export interface Re2Pattern {
@@ -83,6 +88,7 @@ async function loadNative(): Promise<Re2Engine> {
         find(bytes: Uint8Array, from: number, group: number, span: PatternSpan): boolean {
           compiled.lastIndex = from;
           const indices = compiled.exec(bytes)?.indices;
+          span.work = ((indices?.[0]?.[1] ?? bytes.length) - from) * WORK_PER_BYTE;
           if (indices === undefined) return false;
           const found = indices[group];
           span.start = found === undefined ? -1 : found[0];
@@ -108,7 +114,9 @@ async function loadPortable(): Promise<Re2Engine> {
         groupCount: compiled.groupCount(),
         find(bytes: Uint8Array, from: number, group: number, span: PatternSpan): boolean {
           matcher.resetMatcherInput(bytes);
-          if (!matcher.find(from)) return false;
+          const isFound = matcher.find(from);
+          span.work = ((isFound ? matcher.end(0) : bytes.length) - from) * WORK_PER_BYTE;
+          if (!isFound) return false;
           span.start = matcher.start(group);
           span.end = matcher.end(group);
           span.matchStart = matcher.start(0);

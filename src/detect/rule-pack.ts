@@ -1,9 +1,12 @@
 import { PolicyError, type PolicyProblem } from '../errors.ts';
-import { type ShapeCondition, ShapeFlag } from '../scan/shape.ts';
+import { ShapeFlag } from '../scan/shape.ts';
+import type { ShapeCondition } from '../scan/shape-condition.ts';
 import { BOUNDARY_NAMES, boundaryAfter, boundaryBefore } from './boundary.ts';
 import type { CompiledPattern, CompiledRule, NamedValidator, PatternMatcher } from './compiled-rule.ts';
 import type { RuleFacts } from './detector.ts';
 import { wordsOf } from './field-words.ts';
+import { LinearMatcher } from './linear-matcher.ts';
+import { readLinearPattern } from './linear-pattern.ts';
 import type { Matcher } from './matchers/matcher.ts';
 import { matchers } from './matchers/registry.ts';
 import { factsOfPattern, type PatternFacts } from './pattern-facts.ts';
@@ -174,7 +177,7 @@ class RuleCompiler {
     const { re2, isEager } = this.#options;
     let compiled: Re2Pattern | undefined;
     const pattern = (): Re2Pattern => {
-      compiled ??= re2.compile(draft.pattern);
+      compiled ??= linearMatcherOf(draft.pattern) ?? re2.compile(draft.pattern);
       return compiled;
     };
     if (isEager === true && !this.#isSound(draft, group, pattern)) return undefined;
@@ -218,6 +221,11 @@ class RuleCompiler {
       return flags | (flag ?? 0);
     }, 0);
   }
+}
+
+function linearMatcherOf(pattern: string): Re2Pattern | undefined {
+  const linear = readLinearPattern(pattern);
+  return linear === undefined ? undefined : new LinearMatcher(linear);
 }
 
 function factsOf(draft: RuleDraft): RuleFacts {
