@@ -1,4 +1,4 @@
-import { byteAt, byteBefore, isAlnum } from '../scan/byte-class.ts';
+import { afterEscape, byteAt, byteBefore, isAlnum } from '../scan/byte-class.ts';
 import type { LiteralSink } from '../scan/literal-automaton.ts';
 import { separatorsOf, shapeOf, wordLayout } from '../scan/shape.ts';
 import { ShapeIndex } from '../scan/shape-condition.ts';
@@ -348,6 +348,9 @@ function judge(rule: CompiledRule, bytes: Uint8Array, from: number, to: number):
 }
 
 function endOfRun(value: Uint8Array, from: number): number {
+  // The letter of an escape is a part of no word: what follows it may begin one.
+  const escapeEnd = afterEscape(value, from, 0, value.length);
+  if (escapeEnd > from) return escapeEnd;
   let at = from + 1;
   if (!isAlnum(value[from]!)) return at;
   while (at < value.length && isAlnum(value[at]!)) at++;

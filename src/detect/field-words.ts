@@ -1,4 +1,4 @@
-import { isAlnum, isUpper } from '../scan/byte-class.ts';
+import { afterEscape, isAlnum, isUpper } from '../scan/byte-class.ts';
 import type { Field } from './detector.ts';
 
 /**
@@ -58,7 +58,10 @@ export function wordsBefore(bytes: Uint8Array, at: number, start: number): strin
     const byte = bytes[index]!;
     if (byte >= 0x80) return wordsOfText(Buffer.from(bytes.subarray(from, at)).toString('utf8'));
     if (isAlnum(byte)) words += String.fromCharCode(isUpper(byte) ? byte | 0x20 : byte);
-    else if (!words.endsWith(' ')) words += ' ';
+    else {
+      if (!words.endsWith(' ')) words += ' ';
+      index = afterEscape(bytes, index + 1, start, at) - 1;
+    }
   }
   return words.endsWith(' ') ? words : `${words} `;
 }

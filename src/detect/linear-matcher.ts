@@ -3,8 +3,8 @@ import type { LinearPattern, LinearStep } from './linear-pattern.ts';
 import type { PatternSpan, Re2Pattern } from './re2.ts';
 
 /**
- * Matches a linear pattern as RE2 would: the leftmost match, of those that begin there the preferred one. About
- * fifteen times as fast as a search by automaton, and nothing has to be compiled for it.
+ * Matches a linear pattern as RE2 would: the leftmost match, of those that begin there the preferred one.
+ * About fifteen times as fast as a search by automaton, and nothing has to be compiled for it.
  */
 export class LinearMatcher implements Re2Pattern {
   readonly groupCount: number;

@@ -147,16 +147,47 @@ const COLOUR_MAX = 9;
  * cut off (`sk_...`), a name of a file, a path or a URL.
  */
 export function isPlainText(bytes: Uint8Array, start: number, end: number): boolean {
-  const { letters, digits, spaces, others, longestRepeat } = lookAt(bytes, start, end);
+  return isPlain(bytes, start, end, lookAt(bytes, start, end));
+}
+
+function isPlain(bytes: Uint8Array, start: number, end: number, seen: ValueLook): boolean {
+  const { letters, digits, spaces, others, longestRepeat } = seen;
   if (isSequence(bytes, start, end) || isFiller(bytes, start, end, longestRepeat)) return true;
   if (hasTemplate(bytes, start, end) || endsInDots(bytes, start, end) || isLeet(bytes, start, end))
     return true;
   if (letters === 0) return spaces > 0 || digits === 0;
   if (isColour(bytes, start, end) || isRootedPath(bytes, start, end)) return true;
-  const covered = PLAIN.lettersCovered(bytes, start, end);
-  if (spaces > 0) return covered >= letters * 0.5 && digits <= letters;
+  const covered = isWordByWord(bytes, start, end) ? letters : PLAIN.lettersCovered(bytes, start, end);
+  if (spaces > 0) {
+    if (covered < letters * 0.5 || digits > letters) return false;
+    return digits === 0 || !hasMixedWord(bytes, start, end);
+  }
   if (others > 2 || digits > Math.max(4, letters * 0.5)) return false;
   return covered >= letters * 0.95 && (digits <= 4 || hasSequence(bytes, start, end));
+}
+
+/**
+ * @returns `true` when every run of letters is a word of manuals and programs: what `lettersCovered` finds in
+ * most text, at a quarter of the work.
+ */
+export function isWordByWord(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end) {
+    while (at < end && !isLetter(bytes[at]!)) at++;
+    const wordStart = at;
+    while (at < end && isLetter(bytes[at]!)) at++;
+    if (at > wordStart && !PLAIN.has(bytes, wordStart, at)) return false;
+  }
+  return true;
+}
+
+const PROSE_MIN = 48;
+
+/** A digit right after a letter: passphrases have those (`open s3same`), prose has numbers. */
+function hasMixedWord(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start >= PROSE_MIN) return false;
+  for (let at = start + 1; at < end; at++) if (isDigit(bytes[at]!) && isLetter(bytes[at - 1]!)) return true;
+  return false;
 }
 
 /** A word that stands for a secret, with digits for letters. */
@@ -270,9 +301,16 @@ const NUMBER_LENGTH_MIN = 12;
  * words, a number, a path or a URL.
  */
 export function looksLikeToken(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < TOKEN_LENGTH_MIN) return false;
+  const seen = lookAt(bytes, start, end);
+  return mayBeToken(bytes, start, end, seen) && !isPlain(bytes, start, end, seen);
+}
+
+/** Everything but the words of the text, which take longest to look at. */
+function mayBeToken(bytes: Uint8Array, start: number, end: number, seen: ValueLook): boolean {
   const length = end - start;
-  if (length < TOKEN_LENGTH_MIN || isPlainText(bytes, start, end)) return false;
-  const { letters, digits, uppers, lowers, spaces, others, highs } = lookAt(bytes, start, end);
+  const { letters, digits, uppers, lowers, spaces, others, highs } = seen;
+  if (isFiller(bytes, start, end, seen.longestRepeat)) return false;
   if (spaces > 0 || highs > 0 || isPathOrUrl(bytes, start, end)) return bytes[start] === 0x7b && digits > 8;
   if (letters === 0) return digits >= NUMBER_LENGTH_MIN && others === 0;
   if (others * 3 > length) return false;
@@ -308,13 +346,16 @@ function isHexKey(bytes: Uint8Array, start: number, end: number): boolean {
 
 /** Says whether text beside a mere "key" can be a secret one: long and random beyond doubt. */
 export function looksLikeKey(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start < KEY_LENGTH_MIN || !looksLikeToken(bytes, start, end)) return false;
-  const { letters, digits, others } = lookAt(bytes, start, end);
+  if (end - start < KEY_LENGTH_MIN) return false;
+  const seen = lookAt(bytes, start, end);
+  const { letters, digits, others } = seen;
   if (letters === 0 || (digits === 0 && letters < 20) || others > 2) return false;
-  if (isHexKey(bytes, start, end)) return true;
-  return (
-    strangenessOf(bytes, start, end) >= KEY_STRANGE && relativeEntropy(bytes, start, end) >= KEY_ENTROPY_MIN
-  );
+  if (!mayBeToken(bytes, start, end, seen)) return false;
+  const isRandom =
+    isHexKey(bytes, start, end) ||
+    (strangenessOf(bytes, start, end) >= KEY_STRANGE &&
+      relativeEntropy(bytes, start, end) >= KEY_ENTROPY_MIN);
+  return isRandom && !isPlain(bytes, start, end, seen);
 }
 
 /** `#dcdccc`. */

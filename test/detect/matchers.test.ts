@@ -104,7 +104,7 @@ describe('findings in text', () => {
     ['Pwd=p1x;User Id=sa', ['keyed-password p1x']],
     ['a=1&password=hunter2&b=2', ['keyed-password hunter2']],
     ['password: swordfish\nuser: x', ['keyed-password swordfish']],
-    ['password: swordfish is it', []],
+    ['password: sandpiper is it', []],
     ['(password=xkq1)', ['keyed-password xkq1']],
     ['password_hash=$2b$12$KIXQ4S1oF3', ['keyed-password $2b$12$KIXQ4S1oF3']],
     ['password = process.env.DB_PASSWORD', []],

@@ -1,9 +1,12 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { factsOfPattern } from '../../src/detect/pattern-facts.ts';
 import { readRuleFile } from '../../src/detect/rule-file.ts';
 import { readStoredDrafts, storeDrafts } from '../../src/detect/stored-drafts.ts';
 import type { PolicyProblem } from '../../src/errors.ts';
 import { loadRulePacks, ruleCountries, rulePackNames } from '../../src/rule-pack-files.ts';
+
+// The files themselves are read here, which others get from the store.
+vi.unmock('../../src/detect/rule-file.ts');
 
 it('what is stored is what the rule files say', async () => {
   const problems: PolicyProblem[] = [];

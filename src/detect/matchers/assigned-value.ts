@@ -15,22 +15,43 @@ export class AssignedValue {
   valueStart = 0;
   valueEnd = 0;
   isQuoted = false;
+  /** `valueEnd` is where judging ends, not the value. */
+  isCut = false;
+  /** The value holds signs of assignments itself, and is judged by no more than its first keys. */
+  isNested = false;
 }
 
 // A value is judged by this much of it; what is accepted then extends to its real end.
 const JUDGED_MAX = 512;
+// Of a value that holds keys itself, less: each of them is looked at, and would be judged by all that follow.
+const JUDGED_NESTED_MIN = 12;
+const NESTED_SIGNS_MAX = 2;
 const SPACES_MAX = 16;
 const ESCAPES_MAX = 6;
 const NEXT_KEY_MAX = 32;
 
-/** Reads the value at `from`, quoted or not, into `into`. */
-export function readValue(bytes: Uint8Array, from: number, end: number, into: AssignedValue): boolean {
+/** Reads the value at `from`, quoted or not, into `into`; the text it is in begins at `start`. */
+export function readValue(
+  bytes: Uint8Array,
+  from: number,
+  start: number,
+  end: number,
+  into: AssignedValue,
+): boolean {
   let at = skipWrappers(bytes, from, end);
   let escapes = 0;
   while (byteAt(bytes, at + escapes, end) === 0x5c && escapes < ESCAPES_MAX) escapes++;
   const quoteAt = isPrefixedQuote(bytes, at, end) ? at + 1 : at + escapes;
   const quote = byteAt(bytes, quoteAt, end);
   into.isQuoted = isQuote(quote);
+  const braceEnd = quote === 0x7b ? endOfBraces(bytes, quoteAt, end) : 0;
+  if (braceEnd > 0) {
+    into.isQuoted = true;
+    into.isCut = into.isNested = false;
+    into.valueStart = quoteAt + 1;
+    into.valueEnd = braceEnd;
+    return true;
+  }
   if (into.isQuoted) {
     at = quoteAt + 1;
     // Two backquotes in reStructuredText, three quotes in Python: all of them are the quote.
@@ -38,18 +59,39 @@ export function readValue(bytes: Uint8Array, from: number, end: number, into: As
       while (at - quoteAt < 3 && byteAt(bytes, at, end) === quote) at++;
     into.valueStart = at;
     into.valueEnd = endOfQuoted(bytes, at, end, quote, escapes > 0);
+    into.isCut = into.isNested = false;
   } else {
     into.valueStart = at;
-    into.valueEnd = endOfBare(bytes, at, Math.min(end, at + JUDGED_MAX), end);
+    into.valueEnd = endOfBare(bytes, at, Math.min(end, at + JUDGED_MAX), start, end, into);
   }
   return into.valueEnd > into.valueStart;
 }
 
 /** Extends an accepted bare value, of which only a part was judged, to its end. */
-export function extendValue(bytes: Uint8Array, end: number, value: AssignedValue): number {
-  return value.isQuoted || value.valueEnd - value.valueStart < JUDGED_MAX
-    ? value.valueEnd
-    : endOfBare(bytes, value.valueStart, end, end);
+export function extendValue(bytes: Uint8Array, start: number, end: number, value: AssignedValue): number {
+  return value.isCut ? endOfBare(bytes, value.valueStart, end, start, end, undefined) : value.valueEnd;
+}
+
+const BRACED_MAX = 128;
+
+/**
+ * ODBC quotes values with braces, `Pwd={p;w'9};`, those that hold a mark: a name in braces is a template.
+ *
+ * @returns Where the closing brace is, or 0.
+ */
+function endOfBraces(bytes: Uint8Array, from: number, end: number): number {
+  const last = Math.min(end, from + BRACED_MAX);
+  let hasMark = false;
+  for (let at = from + 1; at < last; at++) {
+    const byte = bytes[at]!;
+    if (byte <= 0x20 || byte === 0x7b || byte === 0x22) return 0;
+    if (byte === 0x7d) {
+      const after = byteAt(bytes, at + 1, end);
+      return hasMark && (after === 0x3b || after > 0xff || isQuote(after)) ? at : 0;
+    }
+    if (!isWord(byte) && !isTypeMark(byte) && byte !== 0x3a && byte !== 0x2d && byte !== 0x2c) hasMark = true;
+  }
+  return 0;
 }
 
 // Functions that look a secret up under a name, ask for it or tell of it.
@@ -112,6 +154,11 @@ function endOfQuoted(
     const byte = bytes[at]!;
     if (byte === 0x5c && !isEscaped) at++;
     else if (byte === quote) {
+      // Doubled inside the value, as SQL and connection strings write it: 'it''s'.
+      if (!isEscaped && bytes[at + 1] === quote && isAlnum(byteAt(bytes, at + 2, end)) && at > from) {
+        at++;
+        continue;
+      }
       let last = at;
       while (isEscaped && last > from && bytes[last - 1] === 0x5c) last--;
       return last;
@@ -120,17 +167,64 @@ function endOfQuoted(
   return end;
 }
 
-function endOfBare(bytes: Uint8Array, from: number, last: number, end: number): number {
+const LINE_BEFORE_MAX = 128;
+const TAG_MAX = 48;
+
+/**
+ * A quote or `<` inside a bare value (`PASSWORD=Tr0ub'adour<3`): one that opens and closes nothing around the
+ * value.
+ */
+function isInside(bytes: Uint8Array, from: number, at: number, start: number, end: number): boolean {
+  const next = byteAt(bytes, at + 1, end);
+  const isMiddle = isAlnum(next) || next === 0x21 || (next >= 0x23 && next <= 0x26) || next === 0x40;
+  if (!isMiddle || at === from) return false;
+  const byte = bytes[at]!;
+  if (byte === 0x3c) return !isTag(bytes, at + 1, end);
+  const first = Math.max(start, from - LINE_BEFORE_MAX);
+  let quotes = 0;
+  for (let before = from - 1; before >= first && bytes[before] !== 0x0a; before--)
+    if (bytes[before] === byte) quotes++;
+  return quotes % 2 === 0;
+}
+
+function isTag(bytes: Uint8Array, from: number, end: number): boolean {
+  if (isDigit(bytes[from]!)) return false;
+  const last = Math.min(end, from + TAG_MAX);
+  for (let at = from; at < last && bytes[at] !== 0x0a; at++) if (bytes[at] === 0x3e) return true;
+  return false;
+}
+
+/** @param judged - Where only a part is judged: learns whether it ends before the value does. */
+function endOfBare(
+  bytes: Uint8Array,
+  from: number,
+  last: number,
+  start: number,
+  end: number,
+  judged: AssignedValue | undefined,
+): number {
   let hasOpener = false;
+  let signs = 0;
   let at = from;
+  if (judged !== undefined) judged.isCut = judged.isNested = false;
   for (; at < last; at++) {
     const byte = bytes[at]!;
-    if (byte <= 0x20 || byte === 0x22 || byte === 0x27 || byte === 0x60 || byte === 0x3c) break;
+    if (judged !== undefined && (byte === 0x3d || byte === 0x3a) && ++signs >= NESTED_SIGNS_MAX) {
+      if (at - from >= JUDGED_NESTED_MIN) {
+        judged.isCut = judged.isNested = true;
+        return at;
+      }
+    }
+    if (byte <= 0x20) break;
+    if ((isQuote(byte) || byte === 0x3c) && !isInside(bytes, from, at, start, end)) break;
     if (byte === 0x5c && isEscapedBlank(byteAt(bytes, at + 1, end))) break;
     if ((byte === 0x2c || byte === 0x3b || byte === 0x26) && isNextKey(bytes, at + 1, end)) break;
     if (byte === 0x28 || byte === 0x5b || byte === 0x7b) hasOpener = true;
   }
-  if (at === last && last < end) return at;
+  if (at === last && last < end) {
+    if (judged !== undefined) judged.isCut = true;
+    return at;
+  }
   // A closing bracket belongs to the value when one was opened in it: ${NAME}.
   while (at > from && (hasOpener ? isStop(bytes[at - 1]!) : isTrailing(bytes[at - 1]!))) at--;
   return at;
@@ -156,7 +250,7 @@ function isNextKey(bytes: Uint8Array, from: number, end: number): boolean {
   )
     at++;
   const byte = byteAt(bytes, at, end);
-  return byte === 0x3d || byte === 0x3a || byte === 0x22 || byte === 0x27;
+  return byte === 0x3d || byte === 0x3a || (at === from && (byte === 0x22 || byte === 0x27));
 }
 
 /** What closes the text around a value: `)`, `]`, `}`, `,`, `;`, `.`, `:`. */

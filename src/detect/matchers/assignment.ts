@@ -8,7 +8,7 @@ export type AssignmentSign =
   | 'colon' // password: value
   | 'compare' // password == "value"
   | 'element' // <password>value</password>
-  | 'word' // password is value
+  | 'word' // password is value, password to value
   | 'option' // --password value
   | 'blank' // PASSWORD 'value'
   | 'call' // setPassword("value")
@@ -50,7 +50,7 @@ export function readAssignment(
   const nameEnd = endOfKey(bytes, keyEnd, end);
   if (nameEnd < 0) return false;
   const valueStart = readSign(bytes, keyStart, nameEnd, start, end, into);
-  if (valueStart < 0 || !readValue(bytes, valueStart, end, into)) return false;
+  if (valueStart < 0 || !readValue(bytes, valueStart, start, end, into)) return false;
   into.keyStart = keyStart;
   into.keyEnd = keyEnd;
   readKeyName(bytes, keyStart, keyEnd, nameEnd, start, into.key);
@@ -181,10 +181,16 @@ function readLooseSign(
   }
   into.sign = 'blank';
   if (isTokenByte(byte) && at - nameEnd > 0 && hasDigitSoon(bytes, at, end)) return at;
-  const wordLength = isWordAt(bytes, at, end, 'is ') ? 2 : isWordAt(bytes, at, end, 'was ') ? 3 : 0;
+  const wordLength = lengthOfVerb(bytes, at, end);
   if (wordLength === 0) return -1;
   into.sign = 'word';
   return skipBlanks(bytes, at + wordLength, end);
+}
+
+/** `password is value`, `changed the password to value`. */
+function lengthOfVerb(bytes: Uint8Array, at: number, end: number): number {
+  if (isWordAt(bytes, at, end, 'is ') || isWordAt(bytes, at, end, 'to ')) return 2;
+  return isWordAt(bytes, at, end, 'was ') ? 3 : 0;
 }
 
 /** A word without a digit near its beginning is prose. */

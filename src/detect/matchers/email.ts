@@ -102,7 +102,7 @@ function isUnspaced(bytes: Uint8Array, at: number): boolean {
 }
 
 /** @returns The end of the longest valid domain at `from`, or 0. */
-function endOfDomain(bytes: Uint8Array, from: number, end: number): number {
+export function endOfDomain(bytes: Uint8Array, from: number, end: number): number {
   let labelStart = from;
   let at = from;
   let valid = 0;

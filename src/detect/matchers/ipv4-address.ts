@@ -23,13 +23,18 @@ const PREFIX_MAX = 32;
  * version numbers (`v1.2.3.4`, `Chrome/1.2.3.4`, `version 1.2.3.4`, `1.2.3.4-rc1`).
  */
 export const ipv4Address: SweepMatcher = createIpv4Matcher(
-  (bytes, at, start) => isAssignable(bytes, at) && !isVersion(bytes, at, start),
+  (bytes, at, start, to) =>
+    isAssignable(bytes, at) && !isVersion(bytes, at, start) && !isBareRelease(bytes, at, to),
 );
 
 /** The addresses that name nobody: for who asks for every address. */
-export const ipv4Special: SweepMatcher = createIpv4Matcher((bytes, at) => !isAssignable(bytes, at));
+export const ipv4Special: SweepMatcher = createIpv4Matcher(
+  (bytes, at, _start, to) => !isAssignable(bytes, at) || isBareRelease(bytes, at, to),
+);
 
-function createIpv4Matcher(accepts: (bytes: Uint8Array, at: number, start: number) => boolean): SweepMatcher {
+function createIpv4Matcher(
+  accepts: (bytes: Uint8Array, at: number, start: number, to: number) => boolean,
+): SweepMatcher {
   return {
     how: 'sweep',
     condition: { digitsMin: 4, groupedDigitsMin: 4, lengthMin: 7, dotsMin: 3, all: ShapeFlag.dot },
@@ -43,9 +48,10 @@ function createIpv4Matcher(accepts: (bytes: Uint8Array, at: number, start: numbe
         at = afterEscape(bytes, at, start, end);
         const to = endOfAddress(bytes, at, end);
         if (to > 0 && isBoundaryBefore(bytes, at, start) && isBoundaryAfter(bytes, to, end)) {
-          if (accepts(bytes, at, start)) {
+          const prefixEnd = endOfPrefixLength(bytes, to, end, PREFIX_MAX);
+          if (accepts(bytes, at, start, prefixEnd)) {
             span.start = at;
-            span.end = endOfPrefixLength(bytes, to, end, PREFIX_MAX);
+            span.end = prefixEnd;
             return true;
           }
         }
@@ -109,6 +115,14 @@ function isAssignable(bytes: Uint8Array, at: number): boolean {
   return first !== 0 && first !== 127 && first !== 255;
 }
 
+/**
+ * `1.4.32.0`: one digit at its beginning, `.0` at its end, no length of a prefix. As an address it is that of
+ * a network, and names nobody; as the version of a program it is the usual thing.
+ */
+function isBareRelease(bytes: Uint8Array, at: number, to: number): boolean {
+  return bytes[at + 1] === DOT && bytes[to - 1] === 0x30 && bytes[to - 2] === DOT;
+}
+
 const VERSION_WORDS: ReadonlySet<string> = new Set([
   'v',
   'ver',
@@ -117,6 +131,11 @@ const VERSION_WORDS: ReadonlySet<string> = new Set([
   'build',
   'rev',
   'revision',
+  'firmware',
+  'sdk',
+  'driver',
+  'plugin',
+  'package',
 ]);
 const VERSION_WORD_MAX = 8;
 

@@ -2,7 +2,15 @@ import { byteAt, isSpace } from '../../scan/byte-class.ts';
 import { ShapeFlag } from '../../scan/shape.ts';
 import { looksLikeCode, looksLikeVariable } from '../code-value.ts';
 import { strangenessOf } from '../randomness.ts';
-import { isPlaceholder, isPlainText, lookAt, looksLikeKey, looksLikeToken } from '../secret-value.ts';
+import {
+  isPlaceholder,
+  isPlainText,
+  isWordByWord,
+  lookAt,
+  looksLikeKey,
+  looksLikeToken,
+} from '../secret-value.ts';
+import { isWeakPassword } from '../weak-passwords.ts';
 import {
   continuesAsCode,
   endsLine,
@@ -13,12 +21,15 @@ import {
 } from './assigned-value.ts';
 import { Assignment, readAssignment } from './assignment.ts';
 import type { CandidateSpan, LiteralMatcher } from './matcher.ts';
+import { endOfSetting } from './settings-line.ts';
 
 const CONDITION = {
   lengthMin: 7,
   any: ShapeFlag.colon | ShapeFlag.assign | ShapeFlag.space,
 } as const;
 const PASSWORD_MIN = 3;
+// Fewer digits in a sentence tell of a password: "is 8-16 characters long".
+const NUMBER_MIN = 6;
 // `pass` and `pw` are other words, too.
 const SHORT_KEY = 4;
 // Of what may as well be a word in a sentence or an identifier.
@@ -89,27 +100,53 @@ function createKeyed(
     ): boolean {
       if (!readAssignment(bytes, literalStart, literalEnd, start, end, assignment)) return false;
       if (assignment.key.isAbout) return false;
-      skipScheme(bytes, end, assignment);
+      const { isNested, valueStart, valueEnd } = assignment;
+      if (isNested && isWordByWord(bytes, valueStart, valueEnd)) return false;
+      skipScheme(bytes, start, end, assignment);
       if (isPlaceholder(bytes, assignment.valueStart, assignment.valueEnd)) return false;
       if (!accepts(bytes, assignment, end)) return false;
       span.start = assignment.valueStart;
-      span.end = extendValue(bytes, end, assignment);
+      span.end = extendValue(bytes, start, end, assignment);
+      if (assignment.sign === 'equals' && assignment.isTight && !assignment.isQuoted)
+        span.end = endOfSetting(bytes, assignment.key.start, span.end, start, end);
       return true;
     },
   };
 }
 
 function isPassword(bytes: Uint8Array, value: Assignment, end: number): boolean {
+  const { valueStart, valueEnd } = value;
+  if (isToldWeak(bytes, value)) return true;
+  if (valueEnd - valueStart < PASSWORD_MIN || !mayBePassword(bytes, value, end)) return false;
+  return !isPlainText(bytes, valueStart, valueEnd);
+}
+
+/** `password: letmein`, `the password is dragon1`: told, neither compared with nor passed to a call. */
+function isToldWeak(bytes: Uint8Array, value: Assignment): boolean {
+  const { sign, valueStart, valueEnd } = value;
+  const isTold = sign === 'equals' || sign === 'colon' || sign === 'word' || sign === 'option';
+  return isTold && value.key.isLast && isWeakPassword(bytes, valueStart, valueEnd);
+}
+
+/** Everything but the words of the value, which take longest to look at. */
+function mayBePassword(bytes: Uint8Array, value: Assignment, end: number): boolean {
   const { valueStart, valueEnd, sign, isQuoted } = value;
-  if (valueEnd - valueStart < PASSWORD_MIN || isPlainText(bytes, valueStart, valueEnd)) return false;
   if (sign === 'pair' && !value.isNamedValue) return isQuoted && looksLikeKey(bytes, valueStart, valueEnd);
   if (value.keyEnd - value.keyStart <= SHORT_KEY && !isSureOfShortKey(bytes, value)) return false;
   if (sign === 'call' || sign === 'word') {
-    const { digits, others } = lookAt(bytes, valueStart, valueEnd);
+    const { digits, letters, others } = lookAt(bytes, valueStart, valueEnd);
     if (digits + others === 0 && (sign === 'word' || !isStrange(bytes, valueStart, valueEnd))) return false;
+    if (letters === 0 && digits < NUMBER_MIN) return false;
+    if (sign === 'word' && isUrl(bytes, valueStart, valueEnd)) return false;
   }
   if (isQuoted) return !isQuotedReference(bytes, valueStart, valueEnd);
   return isBarePassword(bytes, value, end);
+}
+
+function isUrl(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++)
+    if (bytes[at] === 0x3a) return byteAt(bytes, at + 1, end) === 0x2f && byteAt(bytes, at + 2, end) === 0x2f;
+  return false;
 }
 
 /** Not `pass: 12/15`, `pass "--quiet" down`, `PWD=/srv/ada`, `bandPassFilter = "low"`. */
@@ -217,12 +254,12 @@ export function endOfScheme(bytes: Uint8Array, from: number, end: number): numbe
 }
 
 /** `Authorization: Bearer value`: the scheme is not the secret. */
-function skipScheme(bytes: Uint8Array, end: number, value: Assignment): void {
+function skipScheme(bytes: Uint8Array, start: number, end: number, value: Assignment): void {
   const last = value.isQuoted ? value.valueEnd : end;
   const at = endOfScheme(bytes, value.valueStart, last);
   if (at === value.valueStart) return;
   if (value.isQuoted) value.valueStart = at;
-  else readValue(bytes, at, end, value);
+  else readValue(bytes, at, start, end, value);
 }
 
 const BEARER_MIN = 16;
@@ -236,16 +273,16 @@ export const bearerToken: LiteralMatcher = {
     bytes: Uint8Array,
     _literalStart: number,
     literalEnd: number,
-    _start: number,
+    start: number,
     end: number,
     span: CandidateSpan,
   ): boolean {
-    if (!readValue(bytes, literalEnd, end, assignment) || assignment.isQuoted) return false;
+    if (!readValue(bytes, literalEnd, start, end, assignment) || assignment.isQuoted) return false;
     const { valueStart, valueEnd } = assignment;
     if (valueEnd - valueStart < BEARER_MIN || isPlaceholder(bytes, valueStart, valueEnd)) return false;
     if (!looksLikeToken(bytes, valueStart, valueEnd)) return false;
     span.start = valueStart;
-    span.end = extendValue(bytes, end, assignment);
+    span.end = extendValue(bytes, start, end, assignment);
     return true;
   },
 };

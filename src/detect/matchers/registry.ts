@@ -12,10 +12,12 @@ import { bearerToken, createKeyedKey, createKeyedPassword, createKeyedToken } fr
 import { kubernetesSecret } from './kubernetes-secret.ts';
 import { createLayoutMatcher } from './layout.ts';
 import { macAddress, macAddressDotted, macAddressSpaced } from './mac-address.ts';
+import { magneticStripe } from './magnetic-stripe.ts';
 import type { Matcher } from './matcher.ts';
 import { passwordField, tokenField } from './named-secret.ts';
 import { nkeySeed } from './nkey-seed.ts';
-import { paymentCard, paymentCardUncommon } from './payment-card.ts';
+import { paymentCard, paymentCardTypeset, paymentCardUncommon } from './payment-card.ts';
+import { emailEncoded, urlPasswordEncoded } from './percent-encoded.ts';
 import { phoneDigits, phoneGrouped, phoneInternational, phoneNational } from './phone-number.ts';
 import { privateKey } from './private-key.ts';
 import { createSecretList } from './secret-list.ts';
@@ -43,6 +45,7 @@ export const matchers: ReadonlyMap<string, MatcherEntry> = new Map<string, Match
   ['digits-10', ready(createDigitRunMatcher(10, 10))],
   ['digits-15', ready(createDigitRunMatcher(15, 15))],
   ['email', ready(email)],
+  ['email-encoded', ready(emailEncoded)],
   ['hex-12', ready(createLayoutMatcher('xxxxxxxxxxxx'))],
   ['iban', ready(iban)],
   ['imei-grouped', ready(createLayoutMatcher('##-######-######-#', '## ###### ###### #'))],
@@ -57,10 +60,12 @@ export const matchers: ReadonlyMap<string, MatcherEntry> = new Map<string, Match
   ['mac-address', ready(macAddress)],
   ['mac-address-dotted', ready(macAddressDotted)],
   ['mac-address-spaced', ready(macAddressSpaced)],
+  ['magnetic-stripe', ready(magneticStripe)],
   ['kubernetes-secret', ready(kubernetesSecret)],
   ['nkey-seed', ready(nkeySeed)],
   ['password-field', ready(passwordField)],
   ['payment-card', ready(paymentCard)],
+  ['payment-card-typeset', ready(paymentCardTypeset)],
   ['payment-card-uncommon', ready(paymentCardUncommon)],
   ['phone-digits', ready(phoneDigits)],
   ['phone-grouped', ready(phoneGrouped)],
@@ -70,6 +75,7 @@ export const matchers: ReadonlyMap<string, MatcherEntry> = new Map<string, Match
   ['secret-list', { needsKeywords: true, create: createSecretList }],
   ['token-field', ready(tokenField)],
   ['url-password', ready(urlPassword)],
+  ['url-password-encoded', ready(urlPasswordEncoded)],
   ['us-aba-routing-grouped', ready(createLayoutMatcher('####-####-#'))],
   ['us-dea', ready(createLayoutMatcher('@&#######'))],
   ['us-ein', ready(createLayoutMatcher('##-#######', '## #######', '#########'))],

@@ -1,6 +1,8 @@
 import { byteAt, byteBefore, isAlnum } from '../../scan/byte-class.ts';
 import { ShapeFlag } from '../../scan/shape.ts';
 import { isPlainText, isReference, looksLikeKey } from '../secret-value.ts';
+import { WordSet } from '../word-set.ts';
+import { isWordAt } from './assigned-value.ts';
 import type { CandidateSpan, LiteralMatcher } from './matcher.ts';
 
 const AT = 0x40;
@@ -45,7 +47,8 @@ export const urlPassword: LiteralMatcher = {
       return true;
     }
     if (last === 0 || last === colon + 1 || isReference(bytes, colon + 1, last)) return false;
-    if (isPlainText(bytes, colon + 1, last) && isExampleHost(bytes, last + 1, end)) return false;
+    if (isPlainText(bytes, colon + 1, last) && isExample(bytes, literalEnd, colon, last + 1, end))
+      return false;
     span.start = colon + 1;
     span.end = last;
     return true;
@@ -54,17 +57,33 @@ export const urlPassword: LiteralMatcher = {
 
 const HOST_MAX = 64;
 const LOOPBACK: Uint8Array = Buffer.from('127.0.0.1');
+// What manuals write for a host and for who logs in there. `db` and `app` are names of real ones.
+const EXAMPLE_HOSTS: WordSet = new WordSet(
+  'host hostname hosts myhost yourhost dbhost server servername myserver yourserver address addr ip ipaddress domain ' +
+    'mydomain yourdomain example endpoint url uri site website foo bar baz',
+);
+const EXAMPLE_USERS: WordSet = new WordSet(
+  'user username usr users name login userid uid id me you myuser youruser dbuser foo bar baz example account admin root',
+);
 
-/**
- * `user:pass@host`, `foo:bar@localhost`: a host without a dot made of the words of manuals, this
- * machine, or none.
- */
-function isExampleHost(bytes: Uint8Array, from: number, end: number): boolean {
+/** `user:pass@host`, `postgres:postgres@localhost`: plain words for this machine, or for none at all. */
+function isExample(bytes: Uint8Array, user: number, userEnd: number, host: number, end: number): boolean {
+  if (isLoopback(bytes, host, end)) return true;
+  const hostEnd = endOfName(bytes, host, end);
+  if (hostEnd === host) return byteAt(bytes, host, end) !== 0x5b; // [
+  if (byteAt(bytes, hostEnd, end) === 0x2e || !EXAMPLE_HOSTS.has(bytes, host, hostEnd)) return false;
+  return userEnd === user || EXAMPLE_USERS.has(bytes, user, userEnd);
+}
+
+function endOfName(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
   while (at < end && at - from < HOST_MAX && (isAlnum(bytes[at]!) || bytes[at] === 0x2d)) at++;
-  if (at < end && bytes[at] === 0x5b) return false; // [
-  if (at === from) return true;
-  if (at >= end || bytes[at] !== 0x2e) return isPlainText(bytes, from, at);
+  return at;
+}
+
+function isLoopback(bytes: Uint8Array, from: number, end: number): boolean {
+  const nameEnd = endOfName(bytes, from, end);
+  if (nameEnd - from === 9 && isWordAt(bytes, from, end, 'localhost')) return true;
   for (let index = 0; index < LOOPBACK.length; index++)
     if (byteAt(bytes, from + index, end) !== LOOPBACK[index]) return false;
   return true;
