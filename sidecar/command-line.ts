@@ -8,9 +8,11 @@ import { SCAN_FORMATS, type ScanFormat } from './scan/scan-item.ts';
 interface OptionSpec {
   readonly type: 'string' | 'boolean';
   readonly short?: string;
-  /** The value is a number within these bounds, both included. */
+  /** May be given several times. */
+  readonly isRepeatable?: boolean;
   /** The value is one of these. */
   readonly choices?: readonly string[];
+  /** The value is a number within these bounds, both included. */
   readonly number?: { readonly min: number; readonly max: number; readonly isWhole?: boolean };
 }
 
@@ -24,7 +26,7 @@ const HELP: OptionSpecs = { help: { type: 'boolean', short: 'h' } };
 const DETECTOR: OptionSpecs = {
   packs: { type: 'string' },
   countries: { type: 'string' },
-  rules: { type: 'string' },
+  rules: { type: 'string', isRepeatable: true },
   threshold: { type: 'string', number: { min: 0, max: 1 } },
 };
 
@@ -98,7 +100,11 @@ function unknownCommand(command: string): string {
   return `unknown ${kind} "${command}": ${hint(command, Object.keys(COMMANDS))}`;
 }
 
-type Values = ReadonlyMap<string, string | true> & { readonly arguments: readonly string[] };
+type Values = ReadonlyMap<string, string | true> & {
+  readonly arguments: readonly string[];
+  /** Values of the options that may be given several times. */
+  readonly repeated: ReadonlyMap<string, readonly string[]>;
+};
 
 // Loads the one command that runs: what the others need is memory a sidecar would keep for good.
 async function dispatch(
@@ -118,7 +124,7 @@ async function dispatch(
   const config = text('config') ?? DEFAULT_CONFIG;
   const isJson = values.has('json');
   const rules = {
-    ...{ packs: text('packs'), countries: text('countries'), rules: text('rules') },
+    ...{ packs: text('packs'), countries: text('countries'), rules: values.repeated.get('rules') ?? [] },
     ...{ threshold: number('threshold'), isJson },
   };
   switch (command) {
@@ -174,6 +180,7 @@ function readOptions(args: readonly string[], specs: OptionSpecs, argumentsMax: 
   );
   const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
   const values = new Map<string, string | true>();
+  const repeated = new Map<string, readonly string[]>();
   const positionals: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
@@ -183,9 +190,12 @@ function readOptions(args: readonly string[], specs: OptionSpecs, argumentsMax: 
     }
     const problem = tokenProblem(token, specs, values);
     if (problem !== undefined) return problem;
-    if (token.kind === 'option') values.set(token.name, token.value ?? true);
+    if (token.kind !== 'option') continue;
+    const { name, value } = token;
+    if (specs[name]?.isRepeatable !== true) values.set(name, value ?? true);
+    else if (value !== undefined) repeated.set(name, [...(repeated.get(name) ?? []), value]);
   }
-  return Object.assign(values, { arguments: positionals });
+  return Object.assign(values, { arguments: positionals, repeated });
 }
 
 function tokenProblem(

@@ -72,11 +72,7 @@ export async function createDetector(options: EngineOptions = {}): Promise<Detec
     return { bytes, isComplete };
   };
 
-  const detect = (text: string, field: TextField = {}): readonly TextFinding[] => {
-    const { bytes, isComplete } = scan(text, field);
-    if (!isComplete) {
-      return [{ rule: 'budget', entity: 'VALUE', pack: '', start: 0, end: text.length, score: 1 }];
-    }
+  const inText = (text: string, bytes: Buffer): readonly TextFinding[] => {
     const toOffset = offsetsOf(text, bytes);
     return Array.from({ length: findings.length }, (_, index) => {
       const { id, entity, pack } = rules[findings.rules[index]!]!;
@@ -88,20 +84,25 @@ export async function createDetector(options: EngineOptions = {}): Promise<Detec
   return {
     rules,
     patternEngine: re2.name,
-    detect,
+    detect(text, field = {}) {
+      const { bytes, isComplete } = scan(text, field);
+      return isComplete ? inText(text, bytes) : [overBudget(text)];
+    },
     explain(text, field = {}) {
-      const found = detect(text, field);
-      const bytes = Buffer.from(text);
-      const byId = new Map(rules.map((rule) => [rule.id, rule]));
-      return found.map((finding) => {
-        const rule = byId.get(finding.rule);
-        const start = Buffer.byteLength(text.slice(0, finding.start));
-        const end = start + Buffer.byteLength(text.slice(finding.start, finding.end));
-        const names = [...(field.path ?? []), field.name ?? ''];
-        return { ...finding, ...explainFinding(rule, names, bytes, start, end) };
+      const { bytes, isComplete } = scan(text, field);
+      const names = [...(field.path ?? []), field.name ?? ''];
+      if (!isComplete) return [{ ...overBudget(text), ...explainFinding(undefined, names, bytes, 0, 0) }];
+      // The spans in bytes are still at hand: reading them off the text anew for each finding is quadratic.
+      return inText(text, bytes).map((finding, index) => {
+        const [start, end] = [findings.starts[index]!, findings.ends[index]!];
+        return { ...finding, ...explainFinding(rules[findings.rules[index]!], names, bytes, start, end) };
       });
     },
   };
+}
+
+function overBudget(text: string): TextFinding {
+  return { rule: 'budget', entity: 'VALUE', pack: '', start: 0, end: text.length, score: 1 };
 }
 
 /** Byte offsets, in ascending order, to offsets of the string. */

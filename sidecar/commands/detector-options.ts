@@ -7,8 +7,8 @@ import { EXIT } from './exit-codes.ts';
 export interface DetectorArguments {
   readonly packs: string | undefined;
   readonly countries: string | undefined;
-  /** A rule file. */
-  readonly rules: string | undefined;
+  /** Rule files. */
+  readonly rules: readonly string[];
   readonly threshold: number | undefined;
 }
 
@@ -24,19 +24,19 @@ export async function openDetector(chosen: DetectorArguments, io: CommandIo): Pr
       .filter((part) => part !== '');
   const [packs, countries] = [list(chosen.packs), list(chosen.countries)];
   try {
-    const rules = chosen.rules === undefined ? undefined : [await readRuleFile(chosen.rules)];
+    const rules = await Promise.all(chosen.rules.map(readRuleFile));
     const options: DetectorOptions = {
       ...(packs !== undefined && { packs }),
       ...(countries !== undefined && { countries }),
-      ...(rules !== undefined && { rules }),
+      ...(rules.length > 0 && { rules }),
       ...(chosen.threshold !== undefined && { threshold: chosen.threshold }),
     };
     return { detector: await createDetector(options) };
   } catch (error) {
     const problems = error instanceof PolicyError ? error.problems.map(formatProblem) : undefined;
-    const { code } = error as NodeJS.ErrnoException;
+    const { code, path = '' } = error as NodeJS.ErrnoException;
     if (problems === undefined && typeof code !== 'string') throw error;
-    io.stderr((problems ?? [`${chosen.rules ?? ''} cannot be read (${code ?? ''})`]).join('\n') + '\n');
+    io.stderr((problems ?? [`${path} cannot be read (${code ?? ''})`]).join('\n') + '\n');
     return { exitCode: EXIT.invalidConfig };
   }
 }

@@ -2,7 +2,7 @@ import { EXIT_CODES_HELP } from './exit-codes.ts';
 
 const DETECTOR_OPTIONS = `      --packs LIST      rule packs; default pii,secrets
       --countries LIST  countries whose rules are on as well: de,fr
-      --rules FILE      a rule file of your own, in the form of this package or of Presidio
+      --rules FILE      a rule file of your own, in the form of this package or of Presidio; repeatable
       --threshold N     lowest score of a finding, 0 to 1; default 0.5
 `;
 
@@ -71,7 +71,8 @@ Looks for sensitive values in files, or in standard input, and prints where they
 and keys count as context. Exit code 5 says that something was found.
 
 Options:
-      --format FORMAT   text, csv, ndjson, json or sql; default: what the file's name says
+      --format FORMAT   text, csv, ndjson, json or sql; default: what the file's name
+                        says; for standard input, ndjson if its first line is an object
       --json            print one JSON object per finding
 ${DETECTOR_OPTIONS}  -h, --help            this text
 

@@ -11,7 +11,7 @@ import { EXIT } from './exit-codes.ts';
 export interface ScanOptions extends DetectorArguments {
   /** Paths; none, or `-`: standard input. */
   readonly files: readonly string[];
-  /** Left out: what each file's name says. */
+  /** Left out: what each file's name says; for standard input, what its first line looks like. */
   readonly format: ScanFormat | undefined;
   /** One JSON object per finding instead of a table. */
   readonly isJson: boolean;
@@ -49,7 +49,7 @@ class ScanRun {
     try {
       const size = isStandardInput ? undefined : (await stat(file)).size;
       const input = isStandardInput ? process.stdin : createReadStream(file);
-      const format = this.#options.format ?? formatOfName(isStandardInput ? '' : file);
+      const format = this.#options.format ?? (isStandardInput ? undefined : formatOfName(file));
       for await (const found of scanInput(this.#count(input, file, size), format, this.#detector)) {
         this.#tell(isStandardInput ? '(standard input)' : file, found);
       }

@@ -1,4 +1,5 @@
-import type { Line } from './read-lines.ts';
+import { isPart, type Line, wholeLines } from './read-lines.ts';
+import { readPart, readText, TextPieces } from './read-text.ts';
 import type { ScanItem } from './scan-item.ts';
 
 const NAMING_KEYS = ['name', 'key', 'field', 'label', 'header'];
@@ -28,7 +29,13 @@ export function* itemsOfDocument(value: unknown, line: number): Generator<ScanIt
 
 /** One document per line; a line that is none is looked into as text. */
 export async function* readNdjson(lines: AsyncIterable<Line>): AsyncGenerator<ScanItem> {
-  for await (const { text, number } of lines) {
+  const pieces = new TextPieces();
+  for await (const line of wholeLines(lines)) {
+    if (isPart(line)) {
+      yield* readPart(line, pieces);
+      continue;
+    }
+    const { text, number } = line;
     if (text.trim() === '') continue;
     const value = parse(text);
     if (value === undefined) yield { text, names: [], line: number };
@@ -41,22 +48,32 @@ const DOCUMENT_SIZE_MAX = 64 * 1024 * 1024;
 
 /** One document; what cannot be read as one is looked into as text. */
 export async function* readJson(lines: AsyncIterable<Line>): AsyncGenerator<ScanItem> {
+  const rest = lines[Symbol.asyncIterator]();
   const held: Line[] = [];
   let size = 0;
-  for await (const line of lines) {
-    held.push(line);
-    size += line.text.length + 1;
-    if (size > DOCUMENT_SIZE_MAX) yield asText(held.splice(0));
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
+    held.push(next.value);
+    size += next.value.text.length + 1;
+    if (size > DOCUMENT_SIZE_MAX) break;
   }
-  if (held.length === 0) return;
-  const value = size <= DOCUMENT_SIZE_MAX ? parse(held.map(({ text }) => text).join('\n')) : undefined;
-  if (value === undefined) yield asText(held);
-  else yield* itemsOfDocument(value, 0);
+  const isWhole = size <= DOCUMENT_SIZE_MAX;
+  const value = isWhole
+    ? parse(held.map(({ text, isCut }) => (isCut ? text : `${text}\n`)).join(''))
+    : undefined;
+  if (value !== undefined) yield* itemsOfDocument(value, 0);
+  else yield* readText(linesFrom(held, rest));
 }
 
-function asText(lines: readonly Line[]): ScanItem {
-  const text = lines.map((line) => line.text).join('\n');
-  return { text, names: [], line: lines[0]?.number ?? 0 };
+/** Lines that were read already, and those that follow. */
+export async function* linesFrom(held: readonly Line[], rest: AsyncIterator<Line>): AsyncGenerator<Line> {
+  yield* held;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+}
+
+/** Whether a line alone is a JSON object, as each line of NDJSON is. */
+export function isJsonObject(text: string): boolean {
+  const value = parse(text);
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parse(text: string): unknown {

@@ -1,9 +1,10 @@
-import type { Line } from './read-lines.ts';
-import { TextPieces } from './read-text.ts';
+import { isPart, type Line, wholeLines } from './read-lines.ts';
+import { readPart, TextPieces } from './read-text.ts';
 import type { ScanItem } from './scan-item.ts';
 
-const COPY = /^COPY\s+(\S+)\s*\(([^)]*)\)\s+FROM\s+stdin\b/i;
-const INSERT = /^INSERT\s+INTO\s+(\S+)\s*(?:\(([^)]*)\)\s*)?VALUES\s*/i;
+// A name may hold anything between its quotes. There is one way to read a name: lines may be long.
+const COPY = /^COPY\s+((?:"[^"]*"|[^\s("])+)\s*\(([^)]*)\)\s+FROM\s+stdin\b/i;
+const INSERT = /^INSERT\s+INTO\s+((?:"[^"]*"|[^\s("])+)\s*(?:\(([^)]*)\)\s*)?VALUES\s*/i;
 
 /**
  * A dump as pg_dump, mysqldump and mariadb-dump write it: rows of COPY and INSERT are looked into cell by
@@ -12,9 +13,10 @@ const INSERT = /^INSERT\s+INTO\s+(\S+)\s*(?:\(([^)]*)\)\s*)?VALUES\s*/i;
 export async function* readSql(lines: AsyncIterable<Line>): AsyncGenerator<ScanItem> {
   const pieces = new TextPieces();
   let copy: readonly (readonly string[])[] | undefined;
-  for await (const line of lines) {
+  for await (const line of wholeLines(lines)) {
     if (copy !== undefined) {
-      if (line.text === '\\.') copy = undefined;
+      if (isPart(line)) yield* readPart(line, pieces);
+      else if (line.text === '\\.') copy = undefined;
       else yield* copyRow(line, copy);
       continue;
     }
@@ -75,16 +77,36 @@ function* insertRows(
   columns: string | undefined,
 ): Generator<ScanItem> {
   const names = columns === undefined ? [] : namesOf(table, columns);
-  const literal = /'(?:[^'\\]|''|\\[\s\S])*'|[^\s(),;']+|[(,]/g;
-  literal.lastIndex = from;
+  const { text } = line;
   let column = 0;
-  for (let found = literal.exec(line.text); found !== null; found = literal.exec(line.text)) {
-    const [token] = found;
-    if (token === '(') column = 0;
-    else if (token === ',') column++;
-    else {
-      const text = token.startsWith("'") ? unescapeText(token.slice(1, -1).replaceAll("''", "'")) : token;
-      yield { text, names: names[column] ?? [], line: line.number };
+  let at = from;
+  while (at < text.length) {
+    const first = text[at] as string;
+    if (first === '(') column = 0;
+    else if (first === ',') column++;
+    if (first === "'") {
+      const end = endOfLiteral(text, at + 1);
+      const inside = unescapeText(text.slice(at + 1, end).replaceAll("''", "'"));
+      if (inside !== '') yield { text: inside, names: names[column] ?? [], line: line.number };
+      at = end + 1;
+    } else {
+      BARE.lastIndex = at;
+      const bare = BARE.exec(text)?.[0] ?? '';
+      if (bare !== '') yield { text: bare, names: names[column] ?? [], line: line.number };
+      at += Math.max(1, bare.length);
     }
   }
+}
+
+const BARE = /[^\s(),;']+/y;
+const QUOTE_OR_ESCAPE = /['\\]/g;
+
+/** @returns Where the closing quote is; the end of the text when there is none. */
+function endOfLiteral(text: string, from: number): number {
+  QUOTE_OR_ESCAPE.lastIndex = from;
+  for (let found = QUOTE_OR_ESCAPE.exec(text); found !== null; found = QUOTE_OR_ESCAPE.exec(text)) {
+    if (found[0] === "'" && text[found.index + 1] !== "'") return found.index;
+    QUOTE_OR_ESCAPE.lastIndex = found.index + 2;
+  }
+  return text.length;
 }

@@ -5,8 +5,22 @@ export interface ScanItem {
   readonly names: readonly string[];
   /** Line on which it begins, from 1; 0 where a document has no lines worth naming. */
   readonly line: number;
-  /** It repeats the end of the item before: what was found there is not found anew. */
-  readonly isOverlapping?: boolean;
+  /** Characters of that line before it; left out: none. */
+  readonly column?: number;
+  /** Given for one of several pieces that overlap, so that what both hold is told once. */
+  readonly piece?: Piece;
+}
+
+/** A piece of a longer text. All in characters; the others are counted from the beginning of the piece. */
+export interface Piece {
+  /** Where it begins among all pieces of an input. */
+  readonly offset: number;
+  /** The piece before reaches as far as this. */
+  readonly seenTo: number;
+  /** Findings that begin before this are told with the piece before: it has the same text around them. */
+  readonly tellFrom: number;
+  /** Findings that begin here or later are told with the next piece, which has all of them. */
+  readonly tellTo: number;
 }
 
 /** How a file is read. */

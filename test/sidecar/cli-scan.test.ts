@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../sidecar/command-line.ts';
+import { scanInput } from '../../sidecar/scan/scan-input.ts';
+import { createDetector } from '../../src/index.ts';
 import { fakeDependencies, fakeProcess } from './cli-support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wiremask-scan-'));
@@ -27,6 +29,7 @@ interface Finding {
   readonly field: string;
   readonly entity: string;
   readonly masked: string;
+  readonly length: number;
 }
 
 async function findings(path: string, ...options: string[]): Promise<readonly Finding[]> {
@@ -37,7 +40,7 @@ async function findings(path: string, ...options: string[]): Promise<readonly Fi
     .map((line) => JSON.parse(line) as Finding);
 }
 
-const places = (found: readonly Finding[]): string[] =>
+const places = (found: readonly Omit<Finding, 'length'>[]): string[] =>
   found.map(({ line, column, field, entity }) => `${line}:${column} ${field} ${entity}`);
 
 describe('wiremask scan', () => {
@@ -114,6 +117,67 @@ INSERT INTO "u" ("id", "password") VALUES (1, 'vK9''tzRm4q7'), (2, NULL);
     expect((await findings(path)).map(({ entity }) => entity)).toEqual(['EMAIL_ADDRESS']);
   });
 
+  test('one line far longer than a piece: everything in it is told once, at its place', async () => {
+    const size = 9 * 1024 * 1024;
+    const mail = 'ada@example.com';
+    // Wherever pieces are cut, some address lies across: they come every 997 characters.
+    const unit = `${'x '.repeat(491)}${mail}`;
+    const line = unit.repeat(Math.ceil(size / unit.length));
+    const found = await findings(file('one-line.txt', `first\n${line}\nand ${mail}\n`));
+    const wanted = Array.from({ length: line.length / unit.length }, (_, index) => [
+      2,
+      (index + 1) * unit.length - mail.length + 1,
+    ]);
+    expect(found.map((finding) => [finding.line, finding.column])).toEqual([...wanted, [3, 5]]);
+  });
+
+  test('a key across the cut of a line is found whole', async () => {
+    const body = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC'.repeat(300);
+    const key = `-----BEGIN PRIVATE KEY-----\\n${body}\\n-----END PRIVATE KEY-----`;
+    for (const before of [118_000, 126_000, 130_900]) {
+      const path = file('key.txt', `${'y '.repeat(before / 2)}${key} ${'z '.repeat(100_000)}`);
+      const found = await findings(path);
+      expect(found.map(({ column, length }) => [column, length])).toEqual([[before + 1, key.length]]);
+    }
+  });
+
+  test('lines of a format are read whole, however long', async () => {
+    const blob = 'k '.repeat(2_600_000);
+    const csv = file('wide.csv', `note,password\n${blob},vK9tzRm4q7\n"a\n${blob}",vK9tzRm4q8\n`);
+    expect(places(await findings(csv))).toEqual(['2:0 password PASSWORD', '3:0 password PASSWORD']);
+    const ndjson = file('wide.ndjson', `${JSON.stringify({ note: blob, password: 'vK9tzRm4q7' })}\n`);
+    expect(places(await findings(ndjson))).toEqual(['1:0 password PASSWORD']);
+    const sql = file('wide.sql', `INSERT INTO "u" ("note", "password") VALUES ('${blob}', 'vK9tzRm4q7');\n`);
+    expect(places(await findings(sql))).toEqual(['1:0 u.password PASSWORD']);
+  });
+
+  test('what is written to cost much is read in a time that grows with its length', async () => {
+    const quotes = `a,b\n"${'never closed, ""\n'.repeat(200_000)}`;
+    const literals = `INSERT INTO u VALUES ('${"\\'".repeat(1_000_000)}`;
+    const mails = Array.from({ length: 40_000 }, (_, index) => `person${index}@example.com`).join(' ');
+    const started = performance.now();
+    await findings(file('quotes.csv', quotes));
+    await findings(file('literals.sql', literals));
+    expect(await findings(file('mails.txt', mails))).toHaveLength(40_000);
+    expect(performance.now() - started).toBeLessThan(8_000);
+  });
+
+  test('standard input: the first line says whether it is NDJSON', async () => {
+    const read = async (text: string): Promise<string[]> => {
+      const input = (async function* () {
+        for (let at = 0; at < text.length; at += 7) yield Buffer.from(text.slice(at, at + 7));
+      })();
+      const found = [];
+      for await (const finding of scanInput(input, undefined, await createDetector())) found.push(finding);
+      return places(found);
+    };
+    expect(await read('\n{"id":1,"password":"vK9tzRm4q7"}\n{"id":2}\n')).toEqual(['2:0 password PASSWORD']);
+    expect(await read('{"id":1,"password":"vK9tzRm4q7"}')).toEqual(['1:0 password PASSWORD']);
+    expect(await read('[1]\nada@example.com')).toEqual(['2:1  EMAIL_ADDRESS']);
+    expect(await read('plain\n{"a":1}\nada@example.com')).toEqual(['3:1  EMAIL_ADDRESS']);
+    expect(await read('')).toEqual([]);
+  });
+
   test('--format, --packs and --threshold are obeyed, and wrong ones named', async () => {
     const path = file('h.csv', 'password\nvK9tzRm4q7\n');
     expect(await findings(path, '--format', 'text')).toEqual([]);
@@ -132,6 +196,16 @@ INSERT INTO "u" ("id", "password") VALUES (1, 'vK9''tzRm4q7'), (2, NULL);
     );
     const path = file('i.txt', 'door opened by BDG-1234\n');
     expect(places(await findings(path, '--rules', rules))).toEqual(['1:16  BADGE']);
+    const others = file(
+      'others.yaml',
+      `rules:\n  - { id: locker, entity: LOCKER, pattern: 'LCK-\\d{4}', score: 0.9 }\n`,
+    );
+    const both = file('j.txt', 'BDG-1234 and LCK-1234\n');
+    expect(places(await findings(both, '--rules', rules, `--rules=${others}`))).toEqual([
+      '1:1  BADGE',
+      '1:14  LOCKER',
+    ]);
+    expect((await run('scan', '--format', 'text', '--format', 'csv', both)).stderr).toContain('given twice');
     const broken = file(
       'broken.yaml',
       `rules:\n  - { id: badge, entity: BADGE, pattern: '(', score: 0.9 }\n`,
