@@ -1,7 +1,10 @@
-/** A value and the name of its column. */
+/** A value, `bytes[start, end)`, and the name of its column. */
 export interface MixedValue {
   readonly field: string;
+  /** All values, one after the other as in the frames of a protocol. */
   readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
 }
 
 const COUNT = 24_000;
@@ -48,8 +51,8 @@ const ORDINARY: Readonly<Record<string, Maker>> = {
   price: (r) => `${r.below(1000)}.${10 + r.below(90)}`,
   sku: (r) => `${r.text('ABCDEFGH', 4)}-${r.below(10_000)}-${r.text('XYZ', 2)}`,
   sha256: (r) => r.text(HEX, 64),
-  note: (r) => r.words(14),
-  description: (r) => r.words(22),
+  note: (r) => r.words(19),
+  description: (r) => r.words(30),
   url: (r) => `https://shop.example.com/${r.pick(WORDS)}/${r.below(100_000)}?page=${r.below(9)}&sort=asc`,
   user_agent: (r) =>
     `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/1${r.below(20)}.0.0.0 Safari/537.36`,
@@ -70,10 +73,28 @@ export function buildFieldMix(): readonly MixedValue[] {
   const random = new Random();
   const ordinary = Object.entries(ORDINARY);
   const sensitive = Object.entries(SENSITIVE);
-  return Array.from({ length: COUNT }, (_, index) => {
-    const from = index % SENSITIVE_EVERY === 0 ? sensitive : ordinary;
-    const [field, make] = from[index % from.length] as readonly [string, Maker];
-    return { field, bytes: Buffer.from(make(random)) };
+  return layOut(
+    Array.from({ length: COUNT }, (_, index) => {
+      const isSensitive = index % SENSITIVE_EVERY === 0;
+      const [field, make] = isSensitive
+        ? (sensitive[(index / SENSITIVE_EVERY) % sensitive.length] as readonly [string, Maker])
+        : (ordinary[index % ordinary.length] as readonly [string, Maker]);
+      return { field, text: make(random) };
+    }),
+  );
+}
+
+/** Puts values behind each other into one array, each after the four bytes that state its length. */
+export function layOut(
+  values: readonly { readonly field: string; readonly text: string }[],
+): readonly MixedValue[] {
+  const bytes = Buffer.alloc(values.reduce((sum, { text }) => sum + 4 + Buffer.byteLength(text), 0));
+  let end = 0;
+  return values.map(({ field, text }) => {
+    const start = end + 4;
+    bytes.writeUInt32BE(Buffer.byteLength(text), end);
+    end = start + bytes.write(text, start);
+    return { field, bytes, start, end };
   });
 }
 
