@@ -5,6 +5,7 @@ const config: ViteUserConfig = defineConfig({
   ssr: { resolve: { conditions: ['wiremask-source'] } },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/stored-rules.ts'],
     setupFiles: ['test/setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,

@@ -47,14 +47,21 @@ export const ShapeFlag: ShapeFlags = {
   underscore: 1 << 16,
 };
 
-// Where what stands, for `shape-condition.ts`. Counts end at DIGITS_MAX.
+/** Counts in a shape word end here. */
 export const DIGITS_MAX: number = 31;
+/** First bit of the flags. */
 export const FLAGS_SHIFT: number = 5;
+/** How many flags there are. */
 export const FLAGS_COUNT: number = 12;
+/** First bit of the length class. */
 export const LENGTH_SHIFT: number = 17;
+/** The length class, once shifted. */
 export const LENGTH_BITS: number = 0xf;
+/** First bit of the grouped digits. */
 export const GROUPED_SHIFT: number = 21;
+/** First bit of the longest run. */
 export const RUN_SHIFT: number = 26;
+/** In bytes: a length class is how many of these a value reaches. */
 export const LENGTH_STEPS: readonly number[] = [4, 6, 7, 8, 9, 11, 13, 14, 15, 16, 20, 24, 32, 40, 64];
 const LONG_TOKEN = 16;
 
@@ -71,7 +78,9 @@ const COUNTS: Int32Array = buildCounts();
 
 // Fewer digits than that are not worth a second pass over the value.
 const LAYOUT_DIGITS_MIN = 6;
+/** Counts of separators end here. */
 export const SEPARATORS_MAX: number = 7;
+/** Bits per separator in `separatorsOf`. */
 export const SEPARATORS_BITS: number = 3;
 const LENGTH_CLASSES: Uint8Array = buildLengthClasses();
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import {
   cacheFolder,
   createOnce,
+  dataFolderParent,
   findPostgres,
   type PostgresBinaries,
   serverUser,
@@ -145,7 +146,7 @@ function templateFolder(binaries: PostgresBinaries): string {
 function createDataFolder(binaries: PostgresBinaries, options: PostgresOptions): string {
   const user = serverUser();
   const template = templateFolder(binaries);
-  const folder = mkdtempSync(join(cacheFolder(), 'data-'));
+  const folder = mkdtempSync(join(dataFolderParent(), 'data-'));
   if (user !== undefined) chownSync(folder, user.uid, user.gid);
   runAsServer('cp', ['-R', '-p', `${template}/.`, folder]);
   chmodSync(folder, 0o700);
