@@ -8,13 +8,13 @@ import type { PatternSpan, Re2Pattern } from './re2.ts';
  */
 export class LinearMatcher implements Re2Pattern {
   readonly groupCount: number;
-  readonly #ways: readonly (readonly LinearStep[])[];
+  readonly #ways: readonly CompiledWay[];
   /** 1 for each byte a match may begin with, and for each that may come after that one. */
   readonly #first: Uint8Array = new Uint8Array(256);
   readonly #second: Uint8Array = new Uint8Array(257);
 
   constructor({ ways, groupCount }: LinearPattern) {
-    this.#ways = ways;
+    this.#ways = ways.map(compileWay);
     this.groupCount = groupCount;
     for (const way of ways) {
       const steps = way.filter(({ kind }) => kind === 'bytes');
@@ -33,8 +33,9 @@ export class LinearMatcher implements Re2Pattern {
     let work = 0;
     for (let at = from; at < end; at++) {
       if (first[bytes[at]!] !== 1 || second[byteAt(bytes, at + 1, end)] !== 1) continue;
-      for (const way of this.#ways) {
-        const isMatch = matchAt(way, bytes, at, group, span);
+      for (const { prefix, rest } of this.#ways) {
+        if (!startsWith(bytes, at, prefix)) continue;
+        const isMatch = matchAt(rest, bytes, at, at + prefix.length, group, span);
         work += span.matchEnd - at;
         if (!isMatch) continue;
         span.matchStart = at;
@@ -47,6 +48,28 @@ export class LinearMatcher implements Re2Pattern {
   }
 }
 
+/** A way, of which the first bytes are fixed; they may be none. */
+interface CompiledWay {
+  readonly prefix: Uint8Array;
+  readonly rest: readonly LinearStep[];
+}
+
+function compileWay(way: readonly LinearStep[]): CompiledWay {
+  const prefix: number[] = [];
+  for (const { kind, set, min, max } of way) {
+    const byte = set.indexOf(1);
+    if (kind !== 'bytes' || min !== 1 || max !== 1 || set.indexOf(1, byte + 1) >= 0) break;
+    prefix.push(byte);
+  }
+  return { prefix: Uint8Array.from(prefix), rest: way.slice(prefix.length) };
+}
+
+function startsWith(bytes: Uint8Array, at: number, prefix: Uint8Array): boolean {
+  if (at + prefix.length > bytes.length) return false;
+  for (let index = 0; index < prefix.length; index++) if (bytes[at + index] !== prefix[index]) return false;
+  return true;
+}
+
 /** Sets what the first of the steps may take, and where it may take nothing, the next. */
 function noteFirst(steps: readonly LinearStep[], into: Uint8Array): void {
   for (const { set, min } of steps) {
@@ -56,15 +79,19 @@ function noteFirst(steps: readonly LinearStep[], into: Uint8Array): void {
   into.fill(1);
 }
 
-/** `span.matchEnd` says how far it came, whatever the answer. */
+/**
+ * @param from - After the prefix of the way.
+ * @returns Whether the rest of the way leads on from there; `span.matchEnd` says how far it came in any case.
+ */
 function matchAt(
   way: readonly LinearStep[],
   bytes: Uint8Array,
   start: number,
+  from: number,
   group: number,
   span: PatternSpan,
 ): boolean {
-  let at = start;
+  let at = from;
   span.start = group === 0 ? start : -1;
   span.end = -1;
   for (const step of way) {
