@@ -1,5 +1,22 @@
+/** Codes that only HTTP has. */
+export type HttpErrorCode =
+  // WireError
+  | 'WIREMASK_ERR_HTTP_HEAD'
+  | 'WIREMASK_ERR_HTTP_FRAMING'
+  | 'WIREMASK_ERR_HTTP_CODING'
+  // UnsupportedError
+  | 'WIREMASK_ERR_UNSUPPORTED_CODING'
+  | 'WIREMASK_ERR_UNSUPPORTED_MEDIA_TYPE'
+  | 'WIREMASK_ERR_UNSUPPORTED_RANGE'
+  | 'WIREMASK_ERR_UNSUPPORTED_UPGRADE'
+  | 'WIREMASK_ERR_UNSUPPORTED_METHOD'
+  // LimitError
+  | 'WIREMASK_ERR_HTTP_HEAD_SIZE'
+  | 'WIREMASK_ERR_DECODED_SIZE';
+
 /** Every code an error of this library can carry. Codes are public API: see docs/error-codes.md. */
 export type WiremaskErrorCode =
+  | HttpErrorCode
   // WireError: the peer's bytes break the protocol.
   | 'WIREMASK_ERR_MESSAGE_LENGTH'
   | 'WIREMASK_ERR_MESSAGE_TYPE'

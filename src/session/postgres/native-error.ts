@@ -1,11 +1,11 @@
-import type { WiremaskError, WiremaskErrorCode } from '../../errors.ts';
+import type { HttpErrorCode, WiremaskError, WiremaskErrorCode } from '../../errors.ts';
 import { encodeErrorResponse } from '../../wire/postgres/error-response.ts';
 import type { Refusal } from './expectations.ts';
 
 // SQLSTATE by code. 0A000 feature_not_supported, 42501 insufficient_privilege, 42601 syntax_error,
 // 54000 program_limit_exceeded, 08P01 protocol_violation, 58000 system_error.
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
-const sqlstates: Readonly<Record<WiremaskErrorCode, string>> = {
+const sqlstates: Readonly<Record<Exclude<WiremaskErrorCode, HttpErrorCode>, string>> = {
   WIREMASK_ERR_MESSAGE_LENGTH: '08P01',
   WIREMASK_ERR_MESSAGE_TYPE: '08P01',
   WIREMASK_ERR_MESSAGE_BODY: '08P01',
@@ -35,6 +35,8 @@ const sqlstates: Readonly<Record<WiremaskErrorCode, string>> = {
   WIREMASK_ERR_MASKING: '58000',
 };
 
+const INTERNAL_ERROR = 'XX000';
+
 /** @returns An ErrorResponse for a refused statement: the session goes on. */
 export function encodeRefusal(refusal: Refusal): Uint8Array {
   return encode('ERROR', refusal.error, refusal);
@@ -45,6 +47,11 @@ export function encodeFatal(error: WiremaskError): Uint8Array {
   return encode('FATAL', error);
 }
 
+function sqlstateOf(code: WiremaskErrorCode): string {
+  const known: Partial<Record<WiremaskErrorCode, string>> = sqlstates;
+  return known[code] ?? INTERNAL_ERROR;
+}
+
 function encode(
   severity: 'ERROR' | 'FATAL',
   error: WiremaskError,
@@ -53,7 +60,7 @@ function encode(
   const fields: [string, string][] = [
     ['S', severity],
     ['V', severity],
-    ['C', sqlstate ?? sqlstates[error.code]],
+    ['C', sqlstate ?? sqlstateOf(error.code)],
     ['M', nativeMessage ?? `wiremask: ${error.message}`],
     ['D', error.code],
   ];
