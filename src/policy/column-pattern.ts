@@ -28,6 +28,11 @@ export function compileColumnPattern(source: string): ColumnPattern | string {
 
 type PartTest = (name: string) => boolean;
 
+/** Compiles a name in which `*` stands for any run of characters. */
+export function compileNamePattern(name: string): PartTest {
+  return compilePart({ text: name, isQuoted: false });
+}
+
 interface Part {
   readonly text: string;
   readonly isQuoted: boolean;

@@ -4,6 +4,7 @@ import { createValueMasker } from '../mask/create-masker.ts';
 import type { MaskerSpec } from '../mask/masker.ts';
 import { detectOptionProblems } from './check-detect-options.ts';
 import { compileColumnPattern } from './column-pattern.ts';
+import { compileFieldRule } from './field-rule.ts';
 import type { ColumnRule, MaskingPolicy } from './masking-policy.ts';
 import type { ColumnRuleOptions, MaskerOptions, MaskingOptions } from './masking-rule.ts';
 
@@ -24,6 +25,13 @@ export function compilePolicy(options: MaskingOptions, engine: DetectionEngine |
   const columnRules = (options.columns ?? []).map((rule, index) =>
     compileColumnRule(rule, `columns[${index}]`, report),
   );
+  const fieldRules = (options.fields ?? []).flatMap((rule, index) => {
+    const path = `fields[${index}]`;
+    const spec = maskerSpec(rule, path, report);
+    const compiled = spec === undefined ? undefined : compileFieldRule(rule, spec);
+    if (typeof compiled === 'string') report(path, compiled);
+    return typeof compiled === 'object' ? [compiled] : [];
+  });
   const detectProblems = options.detect === undefined ? [] : detectOptionProblems(options.detect);
   problems.push(...detectProblems);
   const detect = detectProblems.length === 0 ? options.detect : undefined;
@@ -50,9 +58,10 @@ export function compilePolicy(options: MaskingOptions, engine: DetectionEngine |
   );
   if (problems.length > 0) throw new PolicyError(problems);
   const rules = columnRules.filter((rule) => rule !== undefined);
-  const specs = [...new Set([...rules.map((rule) => rule.masker.spec), ...ruleSpecs])];
+  const specs = [...new Set([...[...rules, ...fieldRules].map((rule) => rule.masker.spec), ...ruleSpecs])];
   return {
     columnRules: rules,
+    fieldRules,
     engine,
     skippedColumns,
     findingMaskers: ruleSpecs.map((spec) => (spec === detectSpec ? forFindings : createValueMasker(spec))),
@@ -64,7 +73,9 @@ export function compilePolicy(options: MaskingOptions, engine: DetectionEngine |
     allowsMaskedValuesWrittenBack: options.dangerouslyAllowMaskedValuesWrittenBack === true,
     labels: specs.flatMap((spec) => (spec.mask === 'redact' && spec.label ? [spec.label] : [])),
     partialShapes: specs.filter((spec) => spec.mask === 'partial'),
-    isEmpty: rules.length === 0 && engine === undefined,
+    masksRequestBodies: options.requestBodies === 'mask',
+    forwardsUnmaskableBodies: options.dangerouslyForwardUnmaskableBodies === true,
+    isEmpty: rules.length + fieldRules.length === 0 && engine === undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { DetectionEngine } from '../detect/detector.ts';
 import type { Masker } from '../mask/masker.ts';
 import type { ColumnPattern } from './column-pattern.ts';
+import type { FieldRule } from './field-rule.ts';
 
 /** A compiled column rule. */
 export interface ColumnRule {
@@ -15,6 +16,7 @@ export interface ColumnRule {
 /** A compiled policy: immutable, shared by all sessions of a listener. */
 export interface MaskingPolicy {
   readonly columnRules: readonly ColumnRule[];
+  readonly fieldRules: readonly FieldRule[];
   readonly engine: DetectionEngine | undefined;
   /** Columns into which no detector looks. */
   readonly skippedColumns: readonly ColumnPattern[];
@@ -27,6 +29,8 @@ export interface MaskingPolicy {
   readonly allowsCopiesOfProtectedColumns: boolean;
   readonly forwardsUnreadableStatements: boolean;
   readonly allowsMaskedValuesWrittenBack: boolean;
+  readonly masksRequestBodies: boolean;
+  readonly forwardsUnmaskableBodies: boolean;
   /** Labels this policy can write, for the check on values that come back. */
   readonly labels: readonly string[];
   /** Shapes its partial maskers write, for the same check. */

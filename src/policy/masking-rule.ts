@@ -27,6 +27,22 @@ export interface ColumnRuleOptions extends MaskerOptions {
   readonly path?: string | readonly string[];
 }
 
+/**
+ * A field rule, for HTTP: names values by their JSON path, by a name, or by a header. Exactly one of `path`,
+ * `name` and `header`.
+ */
+export interface FieldRuleOptions extends MaskerOptions {
+  /** JSON path or paths (RFC 9535: `$.customer.ssn`, `$..password`, `$.users[*].token`). */
+  readonly path?: string | readonly string[];
+  /**
+   * Keys of JSON objects and forms, and columns of CSV, wherever they stand; any case, `*` for any run of
+   * characters: `*token*`.
+   */
+  readonly name?: string;
+  /** Header fields, any case, with `*`: `set-cookie`. */
+  readonly header?: string;
+}
+
 /** Detector rules: values are masked where something is found in them. */
 export interface DetectOptions extends MaskerOptions {
   /** Rule packs by name. Default: `['pii', 'secrets']`. */
@@ -59,6 +75,8 @@ export interface RuleFileText {
 /** What a listener or a library user wants masked. */
 export interface MaskingOptions {
   readonly columns?: readonly ColumnRuleOptions[];
+  /** For HTTP. */
+  readonly fields?: readonly FieldRuleOptions[];
   readonly detect?: DetectOptions;
   /**
    * Computed values, whole rows and unknown relations of statements that touch something protected:
@@ -67,6 +85,10 @@ export interface MaskingOptions {
   readonly unattributed?: 'mask' | 'scan';
   /** What cannot be decoded is refused; there is no other choice yet. */
   readonly unmaskable?: 'refuse';
+  /** HTTP: whether bodies of requests are masked as well. Default `forward`. */
+  readonly requestBodies?: 'forward' | 'mask';
+  /** HTTP: forwards bodies of kinds that cannot be looked into: images, archives, multipart. */
+  readonly dangerouslyForwardUnmaskableBodies?: boolean;
   /** Lets DO, CALL, CREATE FUNCTION and the like through although nobody can see what they copy where. */
   readonly dangerouslyAllowOpaqueStatements?: boolean;
   /** Lets CREATE TABLE AS, SELECT INTO, INSERT ... SELECT and the like copy protected columns elsewhere. */

@@ -8,13 +8,18 @@ const copiedRunMax = 4096;
  * writer. Neighbouring runs of one chunk become one slice.
  */
 export class OutputBuilder {
-  readonly writer: ByteWriter = new ByteWriter(65_536);
+  readonly writer: ByteWriter;
   #slices: Uint8Array[] = [];
   #run: Uint8Array | undefined;
   #runStart = 0;
   #runEnd = 0;
   // Bytes of the writer that come before the run; what was written after `beginWriting` follows it.
   #writtenBefore = 0;
+
+  /** @param writerSize - Bytes of the buffers for what is written anew. */
+  constructor(writerSize = 65_536) {
+    this.writer = new ByteWriter(writerSize);
+  }
 
   /** Adds `bytes[start, end)` as it is. */
   forward(bytes: Uint8Array, start: number, end: number): void {

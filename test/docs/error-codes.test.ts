@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EXIT } from '../../sidecar/commands/exit-codes.ts';
 import { UnsupportedError, type WiremaskErrorCode } from '../../src/errors.ts';
+import { statusOfError } from '../../src/session/http/error-response.ts';
 import { encodeFatal } from '../../src/session/postgres/native-error.ts';
 import { parseErrorFields } from '../../src/wire/postgres/error-response.ts';
 import { readSourceFiles, readText } from '../tidy/source-files.ts';
@@ -9,6 +10,12 @@ import { tableRows } from './tables.ts';
 const page = readText('docs/error-codes.md');
 const sources = readSourceFiles();
 const codes = tableRows(page).filter(([code]) => code?.startsWith('WIREMASK_ERR_'));
+
+const httpCodes = new Set(tableRows(page.split('## HTTP')[1]?.split('\n## ')[0] ?? '').map(([code]) => code));
+
+function statusesOf(code: WiremaskErrorCode): string {
+  return `${statusOfError(code, 'request')}, ${statusOfError(code, 'response')}`;
+}
 
 function sqlstateOf(code: string): string {
   const message = encodeFatal(new UnsupportedError(code as WiremaskErrorCode, ''));
@@ -26,9 +33,19 @@ function textBelow(folder: string): string {
 
 describe('docs/error-codes.md', () => {
   test('the SQLSTATE of every code is the one a client gets', () => {
-    const wrong = codes.filter(([code, , sqlstate]) => sqlstateOf(code as string) !== sqlstate);
+    const wrong = codes
+      .filter(([code]) => !httpCodes.has(code as string))
+      .filter(([code, , sqlstate]) => sqlstateOf(code as string) !== sqlstate);
     expect(wrong).toEqual([]);
     expect(codes.length).toBeGreaterThan(20);
+  });
+
+  test('the status of every code of HTTP is the one a client gets', () => {
+    const wrong = codes
+      .filter(([code]) => httpCodes.has(code as string))
+      .filter(([code, , status]) => statusesOf(code as WiremaskErrorCode) !== status);
+    expect(wrong).toEqual([]);
+    expect(httpCodes.size).toBe(10);
   });
 
   test('the class of every code is the one it is thrown as', () => {

@@ -1,0 +1,194 @@
+import { WiremaskError } from '../../../errors.ts';
+import type { JsonTokenHandler, PartialStringAction } from '../../../wire/json/json-token-handler.ts';
+import { JsonTokenizer } from '../../../wire/json/json-tokenizer.ts';
+import { OutputBuilder } from '../../output-builder.ts';
+import type { ValueScan } from '../../value-scan.ts';
+import type { BodyMasker } from '../body-masker.ts';
+import { JsonFrames } from './json-frames.ts';
+import type { JsonPlace, JsonPlaces } from './json-places.ts';
+import { type JsonScalar, JsonScalars, maskWhole } from './json-scalars.ts';
+import type { KeyTable } from './key-table.ts';
+
+/** What all JSON bodies of one listener share. */
+export interface JsonContext {
+  readonly places: JsonPlaces;
+  readonly keys: KeyTable;
+  readonly limits: JsonLimits;
+}
+
+/** Limits of JSON bodies. */
+export interface JsonLimits {
+  /** Objects and arrays inside each other. */
+  readonly depthMax: number;
+  /** Bytes of one string, key or number that has to be held whole. */
+  readonly valueSizeMax: number;
+  /** Skips a byte order mark. */
+  readonly allowsByteOrderMark: boolean;
+}
+
+// JSON in a string in a string.
+const NESTING_MAX = 3;
+const WRITER_SIZE = 4096;
+const WITHHELD: Uint8Array = Buffer.from('"[masked]"');
+
+/** Masks JSON as it arrives: one text, or a sequence of them. Every byte outside of masked tokens stays. */
+export class JsonBody implements BodyMasker, JsonTokenHandler {
+  readonly #scan: ValueScan;
+  readonly #context: JsonContext;
+  readonly #scalars: JsonScalars;
+  readonly #tokenizer: JsonTokenizer;
+  readonly #frames: JsonFrames;
+  readonly #scansKeys: boolean;
+  readonly #isTransparent: boolean;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #size = 0;
+  // Up to here the window has been dealt with.
+  #done = 0;
+  readonly #output = new OutputBuilder(WRITER_SIZE);
+  // Containers open inside one that is masked whole, with it.
+  #dropped = 0;
+  #isDroppingString = false;
+  #hasChanged = false;
+
+  /**
+   * @param isSequence - Several texts, see `JsonTokenizer`.
+   * @param nesting - How many strings this document stands in.
+   */
+  constructor(scan: ValueScan, context: JsonContext, isSequence: boolean, root?: JsonPlace, nesting = 0) {
+    this.#scan = scan;
+    this.#context = context;
+    this.#frames = new JsonFrames(root ?? context.places.root, context.keys);
+    this.#scansKeys = context.places.scans;
+    this.#isTransparent = context.places.isTransparent;
+    this.#scalars = new JsonScalars(scan, (text, place) => this.#nested(text, place, nesting + 1));
+    this.#tokenizer = new JsonTokenizer(this, { ...context.limits, isSequence });
+  }
+
+  push(chunk: Uint8Array): readonly Uint8Array[] {
+    this.#tokenizer.push(chunk);
+    return this.#output.take();
+  }
+
+  end(): readonly Uint8Array[] {
+    this.#tokenizer.end();
+    return this.#output.take();
+  }
+
+  /**
+   * After a throw: what is masked so far, and the bytes after it, as they came. A value that is masked whole and
+   * not complete has no rest.
+   */
+  giveUp(): { readonly done: readonly Uint8Array[]; readonly rest: Uint8Array } {
+    const done = this.#output.take();
+    const isDropping = this.#dropped > 0 || this.#isDroppingString;
+    return { done, rest: isDropping ? new Uint8Array(0) : this.#bytes.slice(this.#done, this.#size) };
+  }
+
+  begin(bytes: Uint8Array, size: number): void {
+    this.#bytes = bytes;
+    this.#size = size;
+    this.#done = 0;
+  }
+
+  flush(end: number): void {
+    if (this.#dropped === 0 && !this.#isDroppingString) this.#keep(end);
+    this.#done = end;
+  }
+
+  #keep(end: number): void {
+    this.#output.forward(this.#bytes, this.#done, end);
+    this.#done = end;
+  }
+
+  #replace(start: number, end: number, token: Uint8Array): void {
+    this.#keep(start);
+    this.#hasChanged = true;
+    this.#output.beginWriting().bytes(token);
+    this.#done = end;
+  }
+
+  enter(isArray: boolean, start: number): void {
+    if (this.#isTransparent) return;
+    if (this.#dropped > 0) {
+      this.#dropped++;
+      return;
+    }
+    const place = this.#frames.place;
+    if (place.plan.action === 'mask') {
+      this.#scan.report.addMasked(place.plan.rule.id, 1);
+      this.#replace(start, start, maskWhole(place.plan.rule, 'container', this.#bytes, start, start));
+      this.#dropped = 1;
+    } else this.#frames.enter(isArray);
+  }
+
+  leave(_isArray: boolean, end: number): void {
+    if (this.#isTransparent) return;
+    if (this.#dropped === 0) this.#frames.leave();
+    else if (--this.#dropped === 0) this.#done = end;
+  }
+
+  key(start: number, end: number): void {
+    if (this.#dropped > 0 || this.#isTransparent) return;
+    const key = this.#frames.key(this.#bytes, start, end);
+    if (!this.#scansKeys) return;
+    if (key.masked === undefined) key.masked = this.#scalars.maskKey(this.#bytes, start, end) ?? null;
+    if (key.masked !== null) this.#replace(start, end, key.masked);
+  }
+
+  nextElement(): void {
+    if (this.#dropped === 0 && !this.#isTransparent) this.#frames.nextElement();
+  }
+
+  string(start: number, end: number): void {
+    this.#scalar('string', start, end);
+    if (this.#dropped === 0 && !this.#isTransparent) this.#frames.noteString(this.#bytes, start, end);
+  }
+
+  number(start: number, end: number): void {
+    this.#scalar('number', start, end);
+  }
+
+  literal(start: number, end: number): void {
+    this.#scalar(this.#bytes[start] === 0x6e ? 'null' : 'boolean', start, end);
+  }
+
+  #scalar(type: JsonScalar, start: number, end: number): void {
+    if (this.#dropped > 0 || this.#isTransparent) return;
+    const masked = this.#scalars.mask(this.#frames.place, type, this.#bytes, start, end);
+    if (masked !== undefined) this.#replace(start, end, masked);
+  }
+
+  document(): void {
+    this.#frames.restart();
+  }
+
+  partialString(start: number, size: number): PartialStringAction {
+    if (this.#dropped > 0) return 'pass';
+    const { plan } = this.#frames.place;
+    if (this.#isTransparent) return 'pass';
+    if (size <= this.#context.limits.valueSizeMax) return 'hold';
+    this.#scan.report.addFailedClosed('size');
+    this.#replace(start, start, WITHHELD);
+    this.#isDroppingString = true;
+    return 'pass';
+  }
+
+  passedString(end: number): void {
+    if (this.#isDroppingString) this.#done = end;
+    this.#isDroppingString = false;
+  }
+
+  /** The masked text, the text itself when it stays, or `undefined` when it is no JSON. */
+  #nested(text: Uint8Array, place: JsonPlace, nesting: number): Uint8Array | undefined {
+    if (nesting > NESTING_MAX) return undefined;
+    const body = new JsonBody(this.#scan, this.#context, false, place, nesting);
+    try {
+      const parts = [...body.push(text), ...body.end()];
+      return body.#hasChanged ? Buffer.concat(parts) : text;
+    } catch (error) {
+      // No JSON after all, or too deep to read: a text like any other.
+      if (error instanceof WiremaskError) return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import type { FieldScanner } from '../../../detect/detector.ts';
+import type { ValueKind } from '../../../mask/masker.ts';
+import { decodeJsonString, encodeJsonString } from '../../../wire/json/string-literal.ts';
+import type { ValueScan } from '../../value-scan.ts';
+import type { AppliedRule } from '../field-rules.ts';
+import type { JsonPlace } from './json-places.ts';
+
+/** What a scalar is; booleans are one. */
+export type JsonScalar = 'string' | 'number' | 'boolean' | 'null';
+
+const TEXT: ValueKind = { kind: 'text' };
+const JSON_NULL: Uint8Array = Buffer.from('null');
+const LABEL_KEY: Uint8Array = Buffer.from('"[masked]"');
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const [BACKSLASH, OPEN_BRACE, OPEN_BRACKET, SPACE] = [0x5c, 0x7b, 0x5b, 0x20];
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** Masks a JSON text that stands inside a string; `undefined`: it is none, or is too deep. */
+export type NestedMasker = (text: Uint8Array, place: JsonPlace) => Uint8Array | undefined;
+
+/** Masks single values of documents. A string stays a string, a number a number or becomes `null`. */
+export class JsonScalars {
+  readonly #scan: ValueScan;
+  readonly #nested: NestedMasker;
+
+  constructor(scan: ValueScan, nested: NestedMasker) {
+    this.#scan = scan;
+    this.#nested = nested;
+  }
+
+  /**
+   * @param start - Of the token; strings with their quotes.
+   * @returns The token that takes its place; `undefined` when it stays.
+   */
+  mask(
+    place: JsonPlace,
+    type: JsonScalar,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): Uint8Array | undefined {
+    const { plan } = place;
+    if (type === 'null') return undefined;
+    if (plan.action === 'mask') {
+      this.#scan.report.addMasked(plan.rule.id, 1);
+      return maskWhole(plan.rule, type, bytes, start, end);
+    }
+    if (type === 'boolean') return undefined;
+    if (type === 'number')
+      return plan.action === 'scan' ? this.#number(plan.number, bytes, start, end) : undefined;
+    return this.#string(place, plan.action === 'scan' ? plan.text : undefined, bytes, start, end);
+  }
+
+  /** @returns What is written instead of a key that is a value itself; `undefined` when it stays. */
+  maskKey(bytes: Uint8Array, start: number, end: number): Uint8Array | undefined {
+    const scanner = this.#scan.scannerFor({ name: '', path: [], kind: 'text' });
+    const masked = scanner === undefined ? undefined : this.#text(scanner, bytes, start, end);
+    return masked === JSON_NULL ? LABEL_KEY : masked;
+  }
+
+  #string(
+    place: JsonPlace,
+    scanner: FieldScanner | undefined,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): Uint8Array | undefined {
+    if (mayBeDocument(bytes, start + 1, end - 1)) {
+      const text = decodeJsonString(bytes, start, end);
+      const masked = this.#nested(text, place);
+      if (masked !== undefined) return masked === text ? undefined : encodeJsonString(masked);
+    }
+    return scanner === undefined ? undefined : this.#text(scanner, bytes, start, end);
+  }
+
+  #text(scanner: FieldScanner, bytes: Uint8Array, start: number, end: number): Uint8Array | undefined {
+    // Escapes are rare, so the whole literal is asked once; the quotes are no part of the value.
+    const isPlain = !hasBackslash(bytes, start, end);
+    const value = isPlain ? bytes : decodeJsonString(bytes, start, end);
+    const from = isPlain ? start + 1 : 0;
+    const to = isPlain ? end - 1 : value.length;
+    if (!this.#scan.finds(scanner, value, from, to)) return undefined;
+    return encodeJsonString(this.#scan.maskFound(value, from, to));
+  }
+
+  #number(
+    scanner: FieldScanner | undefined,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): Uint8Array | undefined {
+    if (scanner === undefined || !this.#scan.finds(scanner, bytes, start, end)) return undefined;
+    return numberToken(this.#scan.replaceWhole(bytes, start, end, { kind: 'float' }));
+  }
+}
+
+/** The token that takes the place of a value under a rule; of an object or array as of a string. */
+export function maskWhole(
+  rule: AppliedRule,
+  type: JsonScalar | 'container',
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): Uint8Array {
+  switch (type) {
+    case 'null':
+    case 'boolean':
+      return JSON_NULL;
+    case 'number': {
+      const value = textOf(bytes, start, end);
+      return numberToken(rule.masker.replacement(value, { kind: 'float' }, undefined));
+    }
+    case 'string':
+    case 'container':
+      return stringToken(rule, type === 'string', bytes, start, end);
+    default: {
+      const unknown: never = type;
+      return unknown;
+    }
+  }
+}
+
+// Encoding the same label for every value costs more than all else about it.
+const constants = new WeakMap<AppliedRule, Uint8Array>();
+
+function stringToken(
+  rule: AppliedRule,
+  hasValue: boolean,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): Uint8Array {
+  const known = constants.get(rule);
+  if (known !== undefined) return known;
+  const { masker } = rule;
+  const isConstant = masker.isConstantFor?.(TEXT) ?? masker.isConstant;
+  const value = hasValue && !isConstant ? utf8.decode(decodeJsonString(bytes, start, end)) : '';
+  const replacement = masker.replacement(value, TEXT, undefined);
+  const token = replacement === null ? JSON_NULL : encodeJsonString(replacement);
+  if (isConstant) constants.set(rule, token);
+  return token;
+}
+
+function numberToken(replacement: string | null): Uint8Array {
+  return replacement === null || !NUMBER.test(replacement) ? JSON_NULL : Buffer.from(replacement, 'latin1');
+}
+
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+}
+
+function hasBackslash(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] === BACKSLASH) return true;
+  return false;
+}
+
+/** The first byte that is no white space begins an object or array; an escape may stand for one. */
+function mayBeDocument(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte === OPEN_BRACE || byte === OPEN_BRACKET || byte === BACKSLASH) return true;
+    if (byte > SPACE) return false;
+  }
+  return false;
+}

@@ -1,0 +1,30 @@
+import type { JsonPathStep } from '../../../wire/json/json-path.ts';
+
+// `{"name": "ssn", "value": "..."}`: the name of the value is itself a value.
+const NAMING_KEYS = keys('name key field label header column');
+const NAMED_KEYS = keys('value val data content text values');
+// `{"columns": ["id", "ssn"], "rows": [[1, "..."]]}`, as APIs return what SQL gave them.
+const LIST_KEYS = keys('columns cols fields headers header meta rowType rowtype column_names columnNames');
+
+/** What a string at a place says about other values. */
+export type PlaceRole =
+  | 'none'
+  /** It names the value beside it. */
+  | 'name'
+  /** It is, or its object is, an element of a list of columns: `"ssn"`, `{"name": "ssn"}`. */
+  | 'column'
+  | 'column-name'
+  /** It may be a value whose name stands beside it. */
+  | 'named';
+
+function keys(text: string): ReadonlySet<JsonPathStep | undefined> {
+  return new Set(text.split(' '));
+}
+
+/** @param steps - That lead to the place. */
+export function roleOf(steps: readonly JsonPathStep[]): PlaceRole {
+  const [owner, list, last] = [steps.at(-3), steps.at(-2), steps.at(-1)];
+  if (typeof last === 'number') return LIST_KEYS.has(list) ? 'column' : 'none';
+  if (NAMING_KEYS.has(last)) return typeof list === 'number' && LIST_KEYS.has(owner) ? 'column-name' : 'name';
+  return NAMED_KEYS.has(last) ? 'named' : 'none';
+}

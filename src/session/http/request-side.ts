@@ -1,0 +1,147 @@
+import assert from 'node:assert';
+import { UnsupportedError } from '../../errors.ts';
+import { type BodyFraming, framingOfRequest } from '../../wire/http/body-framing.ts';
+import { decodeRequestHead, type HeaderField, type RequestHead } from '../../wire/http/head.ts';
+import { type MessageHandler, MessageReader } from '../../wire/http/message-reader.ts';
+import type { ValueScan } from '../value-scan.ts';
+import { planBody } from './body-plan.ts';
+import { filterAcceptEncoding } from './content-codings.ts';
+import { requestHeaders } from './header-table.ts';
+import type { HttpContext } from './http-context.ts';
+import { MessageWriter } from './message-writer.ts';
+import { withoutLength } from './response-masker.ts';
+
+// CONNECT opens a tunnel; TRACE sends back what was added to the request on its way.
+const REFUSED_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE']);
+const EMPTY_LINES_MAX = 2;
+
+/**
+ * Changes a request head before it is sent on: for a proxy that has a host, a path or fields of its own to say.
+ * What frames the body, method and version have to stay as they are. What it throws refuses the request.
+ */
+export type RewriteRequest = (head: RequestHead) => RequestHead;
+
+/** Reads the requests of one client connection, so that their answers can be masked. */
+export class RequestSide implements MessageHandler<RequestHead> {
+  readonly #context: HttpContext;
+  readonly #scan: ValueScan;
+  readonly #reader: MessageReader<RequestHead>;
+  readonly #writer = new MessageWriter();
+  readonly #onRequest: (head: RequestHead) => void;
+  readonly #rewrite: RewriteRequest | undefined;
+  #isOpen = false;
+
+  /** @param onRequest - Told of every request before its first byte leaves. */
+  constructor(
+    context: HttpContext,
+    scan: ValueScan,
+    onRequest: (head: RequestHead) => void,
+    rewrite?: RewriteRequest,
+  ) {
+    this.#rewrite = rewrite;
+    this.#context = context;
+    this.#scan = scan;
+    this.#onRequest = onRequest;
+    const { headerSizeMax } = context.limits;
+    this.#reader = new MessageReader(decodeRequestHead, this, {
+      headerSizeMax,
+      emptyLinesMax: EMPTY_LINES_MAX,
+    });
+  }
+
+  /** Whether a request has been announced whose body is not complete. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Whether a head has begun and is not complete. */
+  get isInHead(): boolean {
+    return !this.#isOpen && !this.#reader.isBetweenMessages;
+  }
+
+  /** Takes the next bytes of the client. @returns What goes to the upstream. @throws {WiremaskError} */
+  push(chunk: Uint8Array): readonly Uint8Array[] {
+    this.#reader.push(chunk);
+    return this.#writer.take();
+  }
+
+  /** The client has closed. @throws {WireError} WIREMASK_ERR_TRUNCATED in the middle of a request. */
+  close(): void {
+    this.#reader.close();
+  }
+
+  head(received: RequestHead, raw: Uint8Array): BodyFraming {
+    if (REFUSED_METHODS.has(received.method)) {
+      throw new UnsupportedError('WIREMASK_ERR_UNSUPPORTED_METHOD', `method ${received.method}`);
+    }
+    const framing = framingOfRequest(received);
+    const head = this.#rewrite === undefined ? received : this.#rewritten(received, framing);
+    const { policy } = this.#context;
+    const fields = policy.isEmpty ? head.fields : rewriteFields(head.fields);
+    if (policy.masksRequestBodies && !policy.isEmpty && framing.kind !== 'none') {
+      const plan = planBody(fields, this.#context, this.#scan);
+      if (plan.action === 'mask') {
+        this.#announce(head);
+        this.#writer.beginMasked({ ...head, fields: withoutLength(fields) }, plan.body, true);
+        return framing;
+      }
+    }
+    this.#announce(head);
+    const isSame = head === received && fields === head.fields;
+    this.#writer.beginForwarded(isSame ? raw : { ...head, fields }, framing);
+    return framing;
+  }
+
+  #rewritten(received: RequestHead, framing: BodyFraming): RequestHead {
+    const head = this.#rewrite?.(received) ?? received;
+    // Fails closed: the upstream would take the end of the body for somewhere else.
+    assert(isSameFraming(framingOfRequest(head), framing), 'a rewritten request keeps its framing');
+    return head;
+  }
+
+  #announce(head: RequestHead): void {
+    this.#onRequest(head);
+    this.#isOpen = true;
+  }
+
+  data(bytes: Uint8Array, start: number, end: number): void {
+    this.#writer.data(bytes.subarray(start, end));
+  }
+
+  end(trailers: readonly HeaderField[]): void {
+    this.#writer.end(trailers);
+    this.#isOpen = false;
+  }
+}
+
+function isSameFraming(left: BodyFraming, right: BodyFraming): boolean {
+  return left.kind === 'length'
+    ? right.kind === 'length' && left.size === right.size
+    : left.kind === right.kind;
+}
+
+/** Asks for nothing that could not be masked. */
+function rewriteFields(fields: readonly HeaderField[]): readonly HeaderField[] {
+  const rewritten = fields.flatMap((field) => rewriteField(field));
+  const isSame = rewritten.length === fields.length && rewritten.every((field, at) => field === fields[at]);
+  return isSame ? fields : rewritten;
+}
+
+function rewriteField(field: HeaderField): readonly HeaderField[] {
+  const name = field.name.toLowerCase();
+  if (requestHeaders.get(name)?.action === 'drop') return [];
+  const value =
+    name === 'accept-encoding'
+      ? filterAcceptEncoding([field.value])
+      : name === 'connection'
+        ? withoutUpgrade(field.value)
+        : field.value;
+  if (value === field.value) return [field];
+  return value === '' && name === 'connection' ? [] : [{ name: field.name, value }];
+}
+
+function withoutUpgrade(value: string): string {
+  const options = value.split(',').map((option) => option.trim());
+  const kept = options.filter((option) => !/^(?:upgrade|http2-settings)$/i.test(option));
+  return kept.length === options.length ? value : kept.join(', ');
+}

@@ -1,0 +1,128 @@
+import { WireError } from '../../errors.ts';
+import { type BodyFraming, framingOfResponse } from '../../wire/http/body-framing.ts';
+import { decodeResponseHead, type HeaderField, type ResponseHead } from '../../wire/http/head.ts';
+import { type MessageHandler, MessageReader } from '../../wire/http/message-reader.ts';
+import type { ValueScan } from '../value-scan.ts';
+import type { HttpContext } from './http-context.ts';
+import { MessageWriter } from './message-writer.ts';
+import { ResponseMasker } from './response-masker.ts';
+
+/** A request that waits for its answer. */
+export interface PendingRequest {
+  readonly method: string;
+  readonly minorVersion: 0 | 1;
+}
+
+/** Masks the responses of one upstream connection, in the order of the requests they answer. */
+export class ResponseSide implements MessageHandler<ResponseHead> {
+  readonly #masker: ResponseMasker;
+  readonly #reader: MessageReader<ResponseHead>;
+  readonly #writer = new MessageWriter();
+  readonly #pending: PendingRequest[] = [];
+  #isInterim = false;
+  #closesAfter = false;
+
+  constructor(context: HttpContext, scan: ValueScan) {
+    this.#masker = new ResponseMasker(context, scan);
+    const { headerSizeMax } = context.limits;
+    this.#reader = new MessageReader(decodeResponseHead, this, { headerSizeMax });
+  }
+
+  /** Requests without an answer. */
+  get pendingCount(): number {
+    return this.#pending.length;
+  }
+
+  /** Whether a response to the first of them has begun to leave. */
+  get hasBegun(): boolean {
+    return this.#writer.hasBegun;
+  }
+
+  /** Whether the client must see the connection close after the last response, which has no other end. */
+  get closesAfter(): boolean {
+    return this.#closesAfter && this.#pending.length === 0;
+  }
+
+  /** Whether the response that has begun ends where the connection does. */
+  get endsByClosing(): boolean {
+    return this.#closesAfter && this.hasBegun;
+  }
+
+  expect(request: PendingRequest): void {
+    this.#pending.push(request);
+  }
+
+  /**
+   * Takes the next bytes of the upstream.
+   *
+   * @returns What goes to the client.
+   * @throws {WiremaskError} `takeReady` then has what may still go to the client.
+   */
+  push(chunk: Uint8Array): readonly Uint8Array[] {
+    this.#reader.push(chunk);
+    return this.take();
+  }
+
+  /** The upstream has closed. @throws {WireError} WIREMASK_ERR_TRUNCATED in the middle of a response. */
+  close(): readonly Uint8Array[] {
+    this.#reader.close();
+    if (this.#pending.length > 0)
+      throw new WireError('WIREMASK_ERR_TRUNCATED', 'connection closed before a response');
+    return this.take();
+  }
+
+  /** Whether events are kept back, see `BodyMasker`. */
+  get isHolding(): boolean {
+    return this.#writer.isHolding;
+  }
+
+  /** @returns What was kept back. */
+  flushHeld(): readonly Uint8Array[] {
+    this.#writer.flushHeld();
+    return this.take();
+  }
+
+  /** The response at hand will not be completed. */
+  abort(): void {
+    this.#writer.abort();
+  }
+
+  /** @returns What is ready, with the head of a body that goes on. */
+  take(): readonly Uint8Array[] {
+    return this.#writer.take();
+  }
+
+  /** @returns What was ready before the step that failed: earlier responses. */
+  takeReady(): readonly Uint8Array[] {
+    return this.#writer.takeReady();
+  }
+
+  head(head: ResponseHead, raw: Uint8Array): BodyFraming {
+    const request = this.#pending[0];
+    if (request === undefined) {
+      throw new WireError('WIREMASK_ERR_MESSAGE_ORDER', 'a response that no request has asked for');
+    }
+    const framing = framingOfResponse(head, request.method);
+    this.#isInterim = head.status < 200;
+    this.#closesAfter = framing.kind === 'close';
+    const facts = { method: request.method, hasBody: framing.kind !== 'none' };
+    const masked = this.#masker.mask(head, facts);
+    if (masked.body === undefined) {
+      this.#writer.beginForwarded(masked.head === head ? raw : masked.head, framing);
+      return framing;
+    }
+    const isChunkedKnown = request.minorVersion === 1;
+    if (!isChunkedKnown) this.#closesAfter = true;
+    this.#writer.beginMasked(masked.head, masked.body, isChunkedKnown);
+    return framing;
+  }
+
+  data(bytes: Uint8Array, start: number, end: number): void {
+    this.#writer.data(bytes.subarray(start, end));
+  }
+
+  end(trailers: readonly HeaderField[]): void {
+    this.#writer.end(this.#masker.maskTrailers(trailers));
+    if (!this.#isInterim) this.#pending.shift();
+  }
+}

@@ -1,0 +1,133 @@
+import { LimitError, MaskingError, WiremaskError } from '../../errors.ts';
+import { MaskCounts, type ReportListener } from '../mask-report.ts';
+import type { MaskingSession, MaskReport, Output } from '../masking-session.ts';
+import { ValueScan } from '../value-scan.ts';
+import { encodeErrorResponse } from './error-response.ts';
+import type { HttpContext } from './http-context.ts';
+import { RequestSide, type RewriteRequest } from './request-side.ts';
+import { type PendingRequest, ResponseSide } from './response-side.ts';
+
+const NOTHING: readonly Uint8Array[] = [];
+
+/**
+ * The masking state of one HTTP/1.1 connection to one upstream (RFC 9112): requests pass, bodies and heads of
+ * responses are masked. Heads, bodies and codings that cannot be read are refused.
+ */
+export class HttpSession implements MaskingSession {
+  readonly #counts: MaskCounts;
+  readonly #requests: RequestSide;
+  readonly #responses: ResponseSide;
+  #failure: WiremaskError | undefined;
+
+  /**
+   * @param listener - Hears of counts as they happen.
+   * @param rewriteRequest - Changes heads of requests before they are sent on.
+   */
+  constructor(context: HttpContext, listener?: ReportListener, rewriteRequest?: RewriteRequest) {
+    this.#counts = new MaskCounts(listener);
+    const scan = new ValueScan(context.policy, this.#counts);
+    const { pendingRequestsMax } = context.limits;
+    this.#responses = new ResponseSide(context, scan);
+    const announce = ({ method, minorVersion }: PendingRequest): void => {
+      this.#counts.messagesFromDownstream++;
+      const size = this.#responses.pendingCount + 1;
+      if (size > pendingRequestsMax) {
+        const measured = { limit: 'pendingRequestsMax', size, max: pendingRequestsMax };
+        throw new LimitError('WIREMASK_ERR_PENDING_STATEMENTS', 'requests without an answer', measured);
+      }
+      this.#responses.expect({ method, minorVersion });
+    };
+    this.#requests = new RequestSide(context, scan, announce, rewriteRequest);
+  }
+
+  get report(): MaskReport {
+    return this.#counts;
+  }
+
+  /** Whether a request waits for the rest of its answer. */
+  get isBusy(): boolean {
+    return this.#responses.pendingCount > 0;
+  }
+
+  /** Whether the head of a request has begun and is not complete. */
+  get isInRequestHead(): boolean {
+    return this.#requests.isInHead;
+  }
+
+  /** Whether nothing is under way: no request, and no part of one. */
+  get isIdle(): boolean {
+    return !this.isBusy && !this.#requests.isOpen && !this.#requests.isInHead;
+  }
+
+  /** Whether a response has begun to leave and is not complete. */
+  get isResponding(): boolean {
+    return this.#responses.hasBegun;
+  }
+
+  /** Whether closing is what ends the response under way: where it is cut short, reset the connection. */
+  get endsByClosing(): boolean {
+    return this.#responses.endsByClosing;
+  }
+
+  /** Whether the connection to the client has to close now: the last response has no other end. */
+  get mustClose(): boolean {
+    return this.#responses.closesAfter;
+  }
+
+  /** Whether events of a stream are kept back until more arrives, or `flushHeld` is called. */
+  get isHolding(): boolean {
+    return this.#responses.isHolding;
+  }
+
+  /** Lets go of events that are kept back; to be called some milliseconds after `isHolding` has become true. */
+  flushHeld(): Output {
+    return this.#guard('response', () => ({
+      toUpstream: NOTHING,
+      toDownstream: this.#responses.flushHeld(),
+    }));
+  }
+
+  fromDownstream(chunk: Uint8Array): Output {
+    return this.#guard('request', () => ({ toUpstream: this.#requests.push(chunk), toDownstream: NOTHING }));
+  }
+
+  fromUpstream(chunk: Uint8Array): Output {
+    return this.#guard('response', () => {
+      const waiting = this.#responses.pendingCount;
+      const toDownstream = this.#responses.push(chunk);
+      this.#counts.messagesFromUpstream += waiting - this.#responses.pendingCount;
+      return { toUpstream: NOTHING, toDownstream };
+    });
+  }
+
+  end(side: 'downstream' | 'upstream'): Output {
+    return this.#guard(side === 'downstream' ? 'request' : 'response', () => {
+      if (side === 'upstream') return { toUpstream: NOTHING, toDownstream: this.#responses.close() };
+      this.#requests.close();
+      return { toUpstream: NOTHING, toDownstream: NOTHING };
+    });
+  }
+
+  #guard(side: 'request' | 'response', step: () => Output): Output {
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      return step();
+    } catch (error) {
+      const failure =
+        error instanceof WiremaskError
+          ? error
+          : new MaskingError('WIREMASK_ERR_MASKING', 'a detector or masker threw', { cause: error });
+      this.#failure = failure;
+      this.#counts.addRefused(failure.code);
+      this.#responses.abort();
+      // Fails closed: a response that has begun ends here, without the end it should have had.
+      const ready = this.#responses.takeReady();
+      // An answer to a refused request must not be taken for that of an earlier one.
+      const waiting = this.#responses.pendingCount;
+      const isNext = side === 'response' ? waiting > 0 : waiting === (this.#requests.isOpen ? 1 : 0);
+      const isAnswered = isNext && !this.#responses.hasBegun;
+      const toDownstream = isAnswered ? [...ready, encodeErrorResponse(failure, side)] : ready;
+      return { toUpstream: NOTHING, toDownstream, failure };
+    }
+  }
+}
