@@ -13,14 +13,18 @@ export {
 } from './errors.ts';
 export type { EngineOptions as DetectorOptions } from './load-engine.ts';
 export type { MaskerName } from './mask/masker.ts';
-export type { Masker, MaskerOptions, PostgresOptions } from './masker.ts';
+export type { HttpOptions, Masker, MaskerOptions, PostgresOptions } from './masker.ts';
 export { createMasker } from './masker.ts';
 export type {
   ColumnRuleOptions,
   DetectOptions,
+  FieldRuleOptions,
   MaskerOptions as MaskerSettings,
   MaskingOptions,
 } from './policy/masking-rule.ts';
+export type { HttpLimits } from './session/http/http-context.ts';
+export { defaultHttpLimits } from './session/http/http-context.ts';
+export type { HttpSession } from './session/http/session.ts';
 export type { SessionBudget, SessionLimits } from './session/limits.ts';
 export { defaultSessionBudget, defaultSessionLimits } from './session/limits.ts';
 export type { ReportListener } from './session/mask-report.ts';

@@ -3,6 +3,13 @@ import { loadEngine } from './load-engine.ts';
 import { compilePolicy } from './policy/compile-policy.ts';
 import type { MaskingPolicy } from './policy/masking-policy.ts';
 import type { MaskingOptions } from './policy/masking-rule.ts';
+import { JsonBody } from './session/http/bodies/json-body.ts';
+import type { BodyMasker } from './session/http/body-masker.ts';
+import { createBody } from './session/http/body-plan.ts';
+import { defaultHttpLimits, HttpContext, type HttpLimits } from './session/http/http-context.ts';
+import type { RewriteRequest } from './session/http/request-side.ts';
+import { type MaskedResponse, type ResponseFacts, ResponseMasker } from './session/http/response-masker.ts';
+import { HttpSession } from './session/http/session.ts';
 import {
   defaultSessionBudget,
   defaultSessionLimits,
@@ -21,7 +28,9 @@ import { PlanContext } from './session/postgres/plan-context.ts';
 import { PostgresSession } from './session/postgres/session.ts';
 import { TextMasker } from './session/postgres/text-masker.ts';
 import { ValueMasker } from './session/value-masker.ts';
+import { ValueScan } from './session/value-scan.ts';
 import { loadPostgresParser, type PostgresStatementReader } from './sql/postgres-statement.ts';
+import type { ResponseHead } from './wire/http/head.ts';
 
 /** Options of `createMasker`. */
 export interface MaskerOptions {
@@ -29,6 +38,8 @@ export interface MaskerOptions {
   readonly masking: MaskingOptions;
   /** Limits that differ from `defaultSessionLimits`. */
   readonly limits?: Partial<SessionLimits>;
+  /** Limits of HTTP sessions that differ from `defaultHttpLimits`. */
+  readonly httpLimits?: Partial<HttpLimits>;
   /** Budget that differs from `defaultSessionBudget`. */
   readonly budget?: Partial<SessionBudget>;
 }
@@ -52,10 +63,43 @@ export interface PostgresOptions {
   readonly onOutput?: (output: Output) => void;
 }
 
+/** Who hears of what is masked. */
+export interface ReportOptions {
+  /** Hears of counts as they happen. */
+  readonly reportTo?: ReportListener;
+}
+
+/** Options of one HTTP session. */
+export interface HttpOptions {
+  /** Hears of counts as they happen. */
+  readonly reportTo?: ReportListener;
+  /**
+   * Changes heads of requests before they are sent on: for a proxy that has a host, a path or fields of its own to
+   * say. What frames the body has to stay. What it throws refuses the request.
+   */
+  readonly rewriteRequest?: RewriteRequest;
+}
+
 /** Compiled rules, and everything made from them. Create it once, share it between all connections. */
 export interface Masker {
   /** Makes the session of one PostgreSQL connection, from its first byte to its last. */
   postgres(options?: PostgresOptions): PostgresSession;
+  /**
+   * Makes the session of one HTTP/1.1 connection to one upstream: requests pass, heads and bodies of responses are
+   * masked by field rules and detectors.
+   */
+  http(options?: HttpOptions): HttpSession;
+  /**
+   * Makes the masker of one HTTP response whose head is at hand, for those who read and write messages with a
+   * library of their own. Content codings are decoded and applied again.
+   *
+   * @throws {UnsupportedError} The response must not be passed on.
+   */
+  httpResponse(head: ResponseHead, facts: ResponseFacts, options?: ReportOptions): MaskedResponse;
+  /** Makes the masker of one JSON body: one text, or with `isSequence` any number of them (NDJSON, ...). */
+  json(options?: ReportOptions & { readonly isSequence?: boolean }): BodyMasker;
+  /** Makes the masker of one event stream (`text/event-stream`). */
+  sse(options?: ReportOptions): BodyMasker;
   /**
    * Makes the place where sessions keep the catalog of one database.
    *
@@ -95,7 +139,8 @@ export async function createMasker(options: MaskerOptions): Promise<Masker> {
   const engine = isWanted ? await loadEngine(detect, re2) : undefined;
   const policy = compilePolicy(options.masking, engine);
   const reader = await loadPostgresParser({ statementSizeMax: limits.statementSizeMax });
-  return new CompiledMasker(policy, reader, { limits, budget }, re2.name);
+  const http = new HttpContext(policy, { ...defaultHttpLimits, ...options.httpLimits });
+  return new CompiledMasker(policy, reader, { limits, budget }, re2.name, http);
 }
 
 class CompiledMasker implements Masker {
@@ -104,13 +149,16 @@ class CompiledMasker implements Masker {
   readonly #reader: PostgresStatementReader;
   readonly #bounds: { readonly limits: SessionLimits; readonly budget: SessionBudget };
   readonly #values: ValueMasker;
+  readonly #http: HttpContext;
 
   constructor(
     policy: MaskingPolicy,
     reader: PostgresStatementReader,
     bounds: { readonly limits: SessionLimits; readonly budget: SessionBudget },
     patternEngine: Re2Engine['name'],
+    http: HttpContext,
   ) {
+    this.#http = http;
     this.#plans = new PlanContext(policy);
     this.#reader = reader;
     this.#bounds = bounds;
@@ -130,6 +178,26 @@ class CompiledMasker implements Masker {
       stripsChannelBinding: options.stripsChannelBinding ?? false,
       onOutput: options.onOutput,
     });
+  }
+
+  http(options: HttpOptions = {}): HttpSession {
+    return new HttpSession(this.#http, options.reportTo, options.rewriteRequest);
+  }
+
+  httpResponse(head: ResponseHead, facts: ResponseFacts, options: ReportOptions = {}): MaskedResponse {
+    return new ResponseMasker(this.#http, this.#scan(options)).mask(head, facts);
+  }
+
+  json(options: ReportOptions & { readonly isSequence?: boolean } = {}): BodyMasker {
+    return new JsonBody(this.#scan(options), this.#http.json, options.isSequence ?? false);
+  }
+
+  sse(options: ReportOptions = {}): BodyMasker {
+    return createBody('sse', undefined, this.#http, this.#scan(options));
+  }
+
+  #scan({ reportTo }: ReportOptions): ValueScan {
+    return new ValueScan(this.#http.policy, new MaskCounts(reportTo));
   }
 
   createCatalogStore(
