@@ -7,10 +7,12 @@ import { measureFirstRow } from './end-to-end/first-row.ts';
 import { startReplayServer } from './end-to-end/hops.ts';
 import { measureIdleMemory } from './end-to-end/idle-memory.ts';
 import { measureLatency } from './end-to-end/latency.ts';
+import { measureHttp } from './end-to-end/measure-http.ts';
 import { createTable, SELECT_ROWS } from './end-to-end/table.ts';
 import { measureThroughput } from './end-to-end/throughput.ts';
 import { measureDetection } from './in-memory/measure-detection.ts';
 import { measureInMemory } from './in-memory/measure-in-memory.ts';
+import { measureJson } from './in-memory/measure-json.ts';
 import { type Floors, judge, type Measured, renderTable } from './support/measured.ts';
 import { type BenchServer, startServer } from './support/postgres.ts';
 
@@ -43,6 +45,8 @@ interface Group {
 const groups: readonly Group[] = [
   { name: 'in-memory', run: () => measureInMemory(size.taskMs) },
   { name: 'detection', run: () => measureDetection() },
+  { name: 'json', run: () => measureJson() },
+  { name: 'http', run: () => measureHttp(size.rounds) },
   { name: 'real-server', run: (port) => measureThroughput('real server', port, size.rounds) },
   { name: 'replay', run: measureReplay },
   { name: 'latency', run: (port) => measureLatency(port, size.latencyBlocks) },

@@ -52,14 +52,28 @@ export async function startWiremask(name: string, upstreamPort: number): Promise
   if (masking === undefined) {
     return await startProcess(name, [scriptPath('./empty-policy.js'), String(upstreamPort)]);
   }
+  const upstream = { host: '127.0.0.1', port: upstreamPort };
+  return await startSidecar(name, { protocol: 'postgres', upstream }, masking);
+}
+
+/** Starts the sidecar on HTTP in a process of its own. */
+export async function startHttpSidecar(name: string, masking: Masking, upstreamPort: number): Promise<Hop> {
+  const upstream = { url: `http://127.0.0.1:${upstreamPort}` };
+  return await startSidecar(name, { protocol: 'http', upstream }, masking);
+}
+
+/** Starts a script beside this file in a process of its own. */
+export function startHttpHop(script: string, args: readonly string[]): Promise<Hop> {
+  return startProcess(script === './http-upstream.js' ? 'upstream' : 'bare-proxy', [
+    scriptPath(script),
+    ...args,
+  ]);
+}
+
+async function startSidecar(name: string, protocol: object, masking: Masking): Promise<Hop> {
   const folder = mkdtempSync(join(tmpdir(), 'wiremask-bench-'));
   const file = join(folder, 'wiremask.yaml');
-  const listener = {
-    name: 'bench',
-    protocol: 'postgres',
-    listen: '127.0.0.1:0',
-    upstream: { host: '127.0.0.1', port: upstreamPort },
-  };
+  const listener = { name: 'bench', listen: '127.0.0.1:0', ...protocol };
   writeFileSync(file, stringify({ listeners: [listener], masking, log: { level: 'warn' } }));
   try {
     return await startProcess(name, [scriptPath('../../sidecar/main.js'), 'run', '-c', file]);

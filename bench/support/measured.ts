@@ -3,7 +3,7 @@ export interface Measured {
   /** `group/what`; stable, floors and comparisons go by it. */
   readonly name: string;
   readonly value: number;
-  readonly unit: 'rules' | 'values' | 'MB/s' | 'us' | 'ms' | 'MB' | 'ns' | 's/GB';
+  readonly unit: 'rules' | 'values' | 'req/s' | 'MB/s' | 'us' | 'ms' | 'MB' | 'ns' | 's/GB';
   /** `value` as a share of what `to` names in the same run. */
   readonly ratio?: number;
   readonly to?: string;
