@@ -4,6 +4,7 @@ import { JsonTokenizer } from '../../../wire/json/json-tokenizer.ts';
 import { OutputBuilder } from '../../output-builder.ts';
 import type { ValueScan } from '../../value-scan.ts';
 import type { BodyMasker } from '../body-masker.ts';
+import { type HeldValue, HeldValues } from './held-values.ts';
 import { JsonFrames } from './json-frames.ts';
 import type { JsonPlace, JsonPlaces } from './json-places.ts';
 import { type JsonScalar, JsonScalars, maskWhole } from './json-scalars.ts';
@@ -29,6 +30,8 @@ export interface JsonLimits {
 // JSON in a string in a string.
 const NESTING_MAX = 3;
 const WRITER_SIZE = 4096;
+// An object whose name comes later than that behind its value.
+const HELD_SIZE_MAX = 1_048_576;
 const WITHHELD: Uint8Array = Buffer.from('"[masked]"');
 
 /** Masks JSON as it arrives: one text, or a sequence of them. Every byte outside of masked tokens stays. */
@@ -45,6 +48,7 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
   // Up to here the window has been dealt with.
   #done = 0;
   readonly #output = new OutputBuilder(WRITER_SIZE);
+  readonly #held = new HeldValues(this.#output);
   // Containers open inside one that is masked whole, with it.
   #dropped = 0;
   #isDroppingString = false;
@@ -66,12 +70,17 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
 
   push(chunk: Uint8Array): readonly Uint8Array[] {
     this.#tokenizer.push(chunk);
-    return this.#output.take();
+    const parts = this.#held.take();
+    if (this.#held.size <= HELD_SIZE_MAX) return parts;
+    // Fails closed: nobody knows what they are.
+    this.#scan.report.addFailedClosed('held');
+    this.#held.resolve(() => WITHHELD);
+    return [...parts, ...this.#held.take()];
   }
 
   end(): readonly Uint8Array[] {
     this.#tokenizer.end();
-    return this.#output.take();
+    return this.#held.take();
   }
 
   /**
@@ -79,7 +88,8 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
    * not complete has no rest.
    */
   giveUp(): { readonly done: readonly Uint8Array[]; readonly rest: Uint8Array } {
-    const done = this.#output.take();
+    this.#held.resolve((value) => this.#maskHeld(value, value.place));
+    const done = this.#held.take();
     const isDropping = this.#dropped > 0 || this.#isDroppingString;
     return { done, rest: isDropping ? new Uint8Array(0) : this.#bytes.slice(this.#done, this.#size) };
   }
@@ -93,6 +103,7 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
   flush(end: number): void {
     if (this.#dropped === 0 && !this.#isDroppingString) this.#keep(end);
     this.#done = end;
+    this.#frames.settle(this.#bytes);
   }
 
   #keep(end: number): void {
@@ -113,6 +124,8 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
       this.#dropped++;
       return;
     }
+    // Values with names beside them stand in flat objects.
+    if (!this.#held.isEmpty) this.#held.resolve((value) => this.#maskHeld(value, value.place));
     const place = this.#frames.place;
     if (place.plan.action === 'mask') {
       this.#scan.report.addMasked(place.plan.rule.id, 1);
@@ -123,8 +136,10 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
 
   leave(_isArray: boolean, end: number): void {
     if (this.#isTransparent) return;
-    if (this.#dropped === 0) this.#frames.leave();
-    else if (--this.#dropped === 0) this.#done = end;
+    if (this.#dropped === 0) {
+      if (!this.#held.isEmpty) this.#held.resolve((value) => this.#maskHeld(value, value.place));
+      this.#frames.leave();
+    } else if (--this.#dropped === 0) this.#done = end;
   }
 
   key(start: number, end: number): void {
@@ -141,7 +156,18 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
 
   string(start: number, end: number): void {
     this.#scalar('string', start, end);
-    if (this.#dropped === 0 && !this.#isTransparent) this.#frames.noteString(this.#bytes, start, end);
+    if (this.#dropped > 0 || this.#isTransparent) return;
+    this.#frames.noteString(this.#bytes, start, end);
+    if (this.#held.isEmpty) return;
+    const named = this.#frames.placeBeside(this.#bytes);
+    if (named !== undefined) this.#held.resolve((value) => this.#maskHeld(value, named));
+  }
+
+  #maskHeld({ token, type, place }: HeldValue, named: JsonPlace): Uint8Array | undefined {
+    const isNamed = named !== place && place.plan.action !== 'mask';
+    const masked = this.#scalars.mask(isNamed ? named : place, type, token, 0, token.length);
+    if (masked !== undefined) this.#hasChanged = true;
+    return masked;
   }
 
   number(start: number, end: number): void {
@@ -154,7 +180,15 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
 
   #scalar(type: JsonScalar, start: number, end: number): void {
     if (this.#dropped > 0 || this.#isTransparent) return;
-    const masked = this.#scalars.mask(this.#frames.place, type, this.#bytes, start, end);
+    const { place } = this.#frames;
+    if (type !== 'null' && this.#frames.mayBeNamed) {
+      this.#keep(start);
+      this.#held.hold({ token: this.#bytes.slice(start, end), type, place });
+      this.#done = end;
+      return;
+    }
+    if (type !== 'string' && place.plan.action === 'forward') return;
+    const masked = this.#scalars.mask(place, type, this.#bytes, start, end);
     if (masked !== undefined) this.#replace(start, end, masked);
   }
 
@@ -164,7 +198,6 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
 
   partialString(start: number, size: number): PartialStringAction {
     if (this.#dropped > 0) return 'pass';
-    const { plan } = this.#frames.place;
     if (this.#isTransparent) return 'pass';
     if (size <= this.#context.limits.valueSizeMax) return 'hold';
     this.#scan.report.addFailedClosed('size');

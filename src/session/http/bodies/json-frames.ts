@@ -1,4 +1,4 @@
-import { decodeJsonText } from '../../../wire/json/string-literal.ts';
+import { decodeJsonString } from '../../../wire/json/string-literal.ts';
 import type { JsonPlace } from './json-places.ts';
 import type { JsonKey, KeyTable } from './key-table.ts';
 
@@ -13,6 +13,9 @@ class Frame {
   index = 0;
   /** What a naming key has said about the value beside it. */
   name: string | undefined = undefined;
+  /** The same as it stands in the window, until it is asked for: it seldom is. */
+  nameStart = 0;
+  nameEnd = 0;
   /** Names of the cells of rows, told in this frame or one inside it. */
   columns: string[] | undefined = undefined;
 
@@ -29,6 +32,7 @@ export class JsonFrames {
   readonly #keys: KeyTable;
   readonly #frames: Frame[] = [];
   #depth = 0;
+  #hasUnread = false;
 
   constructor(root: JsonPlace, keys: KeyTable) {
     this.#root = root;
@@ -49,6 +53,7 @@ export class JsonFrames {
     frame.isArray = isArray;
     frame.index = 0;
     frame.name = undefined;
+    frame.nameEnd = 0;
     frame.columns = undefined;
     if (isArray) this.place = this.#elementPlace(frame);
   }
@@ -66,8 +71,8 @@ export class JsonFrames {
         ? expected
         : frame.place.entry(this.#keys.get(bytes, start, end));
     frame.index = entry.index + 1;
-    const isNamed = frame.name !== undefined && entry.place.role === 'named';
-    this.place = isNamed ? frame.place.named(frame.name!) : entry.place;
+    const name = entry.place.role === 'named' ? this.#nameOf(frame, bytes) : undefined;
+    this.place = name === undefined ? entry.place : frame.place.named(name);
     return entry.key;
   }
 
@@ -99,11 +104,45 @@ export class JsonFrames {
     const { role } = this.place;
     if (role === 'none' || role === 'named') return;
     if (this.#depth === 0 || end - start > NAME_SIZE_MAX) return;
-    const text = decodeJsonText(bytes, start, end);
     const frame = this.#frames[this.#depth - 1]!;
-    if (role === 'column') this.#noteColumn(this.#depth - 2, frame.index, text);
-    else frame.name = text;
-    if (role === 'column-name') this.#noteColumn(this.#depth - 3, this.#frames[this.#depth - 2]!.index, text);
+    if (role === 'column') {
+      this.#noteColumn(this.#depth - 2, frame.index, textOf(bytes, start, end));
+      return;
+    }
+    frame.nameStart = start;
+    frame.nameEnd = end;
+    this.#hasUnread = true;
+    if (role !== 'column-name') return;
+    const list = this.#frames[this.#depth - 2]!;
+    this.#noteColumn(this.#depth - 3, list.index, textOf(bytes, start, end));
+  }
+
+  /** Whether the value at hand may be named by a key that comes after it. */
+  get mayBeNamed(): boolean {
+    const { role, plan } = this.place;
+    if (role !== 'named' || plan.action === 'mask' || this.#depth === 0) return false;
+    const frame = this.#frames[this.#depth - 1]!;
+    return !frame.isArray && frame.name === undefined && frame.nameEnd === 0;
+  }
+
+  /** @returns The place of a value that the object at hand has named. */
+  placeBeside(bytes: Uint8Array): JsonPlace | undefined {
+    const frame = this.#frames[this.#depth - 1];
+    const name = frame === undefined || frame.isArray ? undefined : this.#nameOf(frame, bytes);
+    return name === undefined ? undefined : frame!.place.named(name);
+  }
+
+  #nameOf(frame: Frame, bytes: Uint8Array): string | undefined {
+    if (frame.nameEnd > 0) frame.name = textOf(bytes, frame.nameStart, frame.nameEnd);
+    frame.nameEnd = 0;
+    return frame.name;
+  }
+
+  /** The window goes: names that may still be asked for are read. */
+  settle(bytes: Uint8Array): void {
+    if (!this.#hasUnread) return;
+    this.#hasUnread = false;
+    for (let depth = 0; depth < this.#depth; depth++) this.#nameOf(this.#frames[depth]!, bytes);
   }
 
   /** The list may stand beside the rows, or some objects deeper: `{"meta": {"columns": []}, "rows": []}`. */
@@ -116,4 +155,9 @@ export class JsonFrames {
       frame.columns[index] = name;
     }
   }
+}
+
+/** A name need not be UTF-8: it is compared, not written. */
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(decodeJsonString(bytes, start, end)).toString('utf8');
 }

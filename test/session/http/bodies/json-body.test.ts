@@ -66,6 +66,12 @@ describe('field rules', () => {
       '{"b":"{\\"ssn\\":\\"[masked]\\"}"}',
     ],
     [
+      'a name behind its value',
+      { path: '$..ssn' },
+      '[{"value":"1","n":2,"name":"ssn"},{"data":"3"}]',
+      '[{"value":"[masked]","n":2,"name":"ssn"},{"data":"3"}]',
+    ],
+    [
       'a name beside its value',
       { path: '$..ssn' },
       '[{"name":"ssn","value":"1"}]',
