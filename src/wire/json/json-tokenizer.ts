@@ -18,8 +18,7 @@ const State = {
 } as const;
 type State = (typeof State)[keyof typeof State];
 
-const [ZERO, NINE] = [0x30, 0x39];
-const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
+const [QUOTE, BACKSLASH, COMMA, COLON, ZERO, NINE] = [0x22, 0x5c, 0x2c, 0x3a, 0x30, 0x39];
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
 const RECORD_SEPARATOR = 0x1e;
 const BYTE_ORDER_MARK: readonly number[] = [0xef, 0xbb, 0xbf];
