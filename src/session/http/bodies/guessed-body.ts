@@ -32,8 +32,11 @@ export class GuessedBody implements BodyMasker {
     if (this.#text !== undefined) return this.#text.push(chunk);
     if (this.#json !== undefined) return this.#pushJson(this.#json, chunk);
     this.#first = Buffer.concat([this.#first, chunk]);
-    const isDecided = sniffContent(this.#first) !== undefined || this.#first.length >= SNIFF_SIZE;
-    return isDecided ? this.#decide() : [];
+    if (this.#first.length >= SNIFF_SIZE) return this.#decide();
+    const content = sniffContent(this.#first);
+    // A prefix may go on as long as nothing has come behind it.
+    const isOpen = content === 'json' && prefixSize(this.#first) === this.#first.length;
+    return content === undefined || isOpen ? [] : this.#decide();
   }
 
   #decide(): readonly Uint8Array[] {
@@ -49,8 +52,7 @@ export class GuessedBody implements BodyMasker {
       case 'text':
         return this.#asText(bytes);
       case 'json': {
-        const window = Buffer.from(bytes.subarray(0, SNIFF_SIZE)).toString('latin1');
-        const size = PREFIX.exec(window)?.[0].length ?? 0;
+        const size = prefixSize(bytes);
         this.#json = this.#createJson();
         return [bytes.subarray(0, size), ...this.#pushJson(this.#json, bytes.subarray(size))];
       }
@@ -90,4 +92,9 @@ export class GuessedBody implements BodyMasker {
     }
     return this.#text === undefined ? parts : [...parts, ...this.#text.end()];
   }
+}
+
+function prefixSize(bytes: Uint8Array): number {
+  const window = Buffer.from(bytes.subarray(0, SNIFF_SIZE)).toString('latin1');
+  return PREFIX.exec(window)?.[0].length ?? 0;
 }

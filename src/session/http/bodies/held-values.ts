@@ -2,16 +2,18 @@ import type { OutputBuilder } from '../../output-builder.ts';
 import type { JsonPlace } from './json-places.ts';
 import type { JsonScalar } from './json-scalars.ts';
 
-/** A value whose name may still come: `{"value": "...", "name": "ssn"}`. */
+/** A value whose name may still come (`{"value": "...", "name": "ssn"}`), or rows whose columns may. */
 export interface HeldValue {
   /** The token, in memory of its own. */
   readonly token: Uint8Array;
-  readonly type: JsonScalar;
+  readonly type: JsonScalar | 'rows';
+  /** How many containers are open around it. */
+  readonly depth: number;
   /** Where it stands, should no name come. */
   readonly place: JsonPlace;
 }
 
-/** Values of one object that wait for their name, and all output behind the first of them. */
+/** Values that wait for their name, and all output behind the first of them. */
 export class HeldValues {
   readonly #output: OutputBuilder;
   #queue: (Uint8Array | HeldValue)[] = [];
@@ -41,15 +43,21 @@ export class HeldValues {
     this.#size += value.token.length;
   }
 
-  /** @param mask - The token that is written instead of a value, or `undefined`. */
-  resolve(mask: (value: HeldValue) => Uint8Array | undefined): void {
+  /**
+   * @param isDecided - Whether a value waits no longer.
+   * @param mask - What is written instead of a value that does not.
+   */
+  resolve(isDecided: (value: HeldValue) => boolean, mask: (value: HeldValue) => Uint8Array): void {
     if (this.isEmpty) return;
-    const decided = this.#queue.map((part) =>
-      part instanceof Uint8Array ? part : (mask(part) ?? part.token),
+    this.#keepOutput();
+    const parts = this.#queue.map((part) =>
+      part instanceof Uint8Array || !isDecided(part) ? part : mask(part),
     );
-    this.#ready.push(...decided, ...this.#output.take());
-    this.#queue = [];
-    this.#size = 0;
+    const waiting = parts.findIndex((part) => !(part instanceof Uint8Array));
+    const free = waiting < 0 ? parts : parts.slice(0, waiting);
+    this.#ready.push(...(free as Uint8Array[]));
+    this.#queue = waiting < 0 ? [] : parts.slice(waiting);
+    this.#size = this.#queue.reduce((sum, part) => sum + sizeOf(part), 0);
   }
 
   /** @returns What may leave. What waits is copied: the chunks it lies in are used again. */
@@ -70,4 +78,8 @@ export class HeldValues {
       this.#size += part.length;
     }
   }
+}
+
+function sizeOf(part: Uint8Array | HeldValue): number {
+  return part instanceof Uint8Array ? part.length : part.token.length;
 }

@@ -4,6 +4,7 @@ import { JsonTokenizer } from '../../../wire/json/json-tokenizer.ts';
 import { OutputBuilder } from '../../output-builder.ts';
 import type { ValueScan } from '../../value-scan.ts';
 import type { BodyMasker } from '../body-masker.ts';
+import { CapturedRows } from './captured-rows.ts';
 import { type HeldValue, HeldValues } from './held-values.ts';
 import { JsonFrames } from './json-frames.ts';
 import type { JsonPlace, JsonPlaces } from './json-places.ts';
@@ -30,9 +31,20 @@ export interface JsonLimits {
 // JSON in a string in a string.
 const NESTING_MAX = 3;
 const WRITER_SIZE = 4096;
-// An object whose name comes later than that behind its value.
-const HELD_SIZE_MAX = 1_048_576;
 const WITHHELD: Uint8Array = Buffer.from('"[masked]"');
+
+/** Where a document stands inside another one. */
+interface Within {
+  readonly place?: JsonPlace;
+  /** How many strings it stands in. */
+  readonly nesting?: number;
+  /** Names of the cells of its rows. */
+  readonly columns?: readonly string[] | undefined;
+}
+
+function isScalar({ type }: HeldValue): boolean {
+  return type !== 'rows';
+}
 
 /** Masks JSON as it arrives: one text, or a sequence of them. Every byte outside of masked tokens stays. */
 export class JsonBody implements BodyMasker, JsonTokenHandler {
@@ -53,17 +65,24 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
   #dropped = 0;
   #isDroppingString = false;
   #hasChanged = false;
+  #rows: CapturedRows | undefined;
+  // Whether tokens are not to be looked at: nothing is masked at all, or all of where they stand is.
+  #isBlind: boolean;
+  readonly #nesting: number;
 
   /**
    * @param isSequence - Several texts, see `JsonTokenizer`.
-   * @param nesting - How many strings this document stands in.
+   * @param within - Where the document stands inside another one.
    */
-  constructor(scan: ValueScan, context: JsonContext, isSequence: boolean, root?: JsonPlace, nesting = 0) {
+  constructor(scan: ValueScan, context: JsonContext, isSequence: boolean, within: Within = {}) {
+    const { place = context.places.root, nesting = 0, columns } = within;
     this.#scan = scan;
     this.#context = context;
-    this.#frames = new JsonFrames(root ?? context.places.root, context.keys);
+    this.#nesting = nesting;
+    this.#frames = new JsonFrames(place, context.keys, columns);
     this.#scansKeys = context.places.scans;
     this.#isTransparent = context.places.isTransparent;
+    this.#isBlind = this.#isTransparent;
     this.#scalars = new JsonScalars(scan, (text, place) => this.#nested(text, place, nesting + 1));
     this.#tokenizer = new JsonTokenizer(this, { ...context.limits, isSequence });
   }
@@ -71,10 +90,14 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
   push(chunk: Uint8Array): readonly Uint8Array[] {
     this.#tokenizer.push(chunk);
     const parts = this.#held.take();
-    if (this.#held.size <= HELD_SIZE_MAX) return parts;
+    if (this.#held.size + (this.#rows?.size ?? 0) <= this.#context.limits.valueSizeMax) return parts;
     // Fails closed: nobody knows what they are.
     this.#scan.report.addFailedClosed('held');
-    this.#held.resolve(() => WITHHELD);
+    this.#rows?.withhold();
+    this.#held.resolve(
+      () => true,
+      () => WITHHELD,
+    );
     return [...parts, ...this.#held.take()];
   }
 
@@ -88,7 +111,7 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
    * not complete has no rest.
    */
   giveUp(): { readonly done: readonly Uint8Array[]; readonly rest: Uint8Array } {
-    this.#held.resolve((value) => this.#maskHeld(value, value.place));
+    this.#resolve(0);
     const done = this.#held.take();
     const isDropping = this.#dropped > 0 || this.#isDroppingString;
     return { done, rest: isDropping ? new Uint8Array(0) : this.#bytes.slice(this.#done, this.#size) };
@@ -101,7 +124,8 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
   }
 
   flush(end: number): void {
-    if (this.#dropped === 0 && !this.#isDroppingString) this.#keep(end);
+    if (this.#rows !== undefined) this.#rows.add(this.#bytes, this.#done, end);
+    else if (this.#dropped === 0 && !this.#isDroppingString) this.#keep(end);
     this.#done = end;
     this.#frames.settle(this.#bytes);
   }
@@ -120,30 +144,63 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
 
   enter(isArray: boolean, start: number): void {
     if (this.#isTransparent) return;
-    if (this.#dropped > 0) {
-      this.#dropped++;
+    if (this.#dropped > 0) this.#dropped++;
+    if (this.#rows !== undefined) this.#rows.depth++;
+    if (this.#isBlind) return;
+    // Values with names beside them stand in flat objects; rows may have their columns in one.
+    if (!this.#held.isEmpty) this.#held.resolve(isScalar, (value) => this.#maskHeld(value, value.place));
+    if (isArray && this.#context.places.hasRules && this.#frames.mayBeRows) {
+      this.#keep(start);
+      this.#rows = new CapturedRows(this.#frames.placeOfArray);
+      this.#isBlind = true;
       return;
     }
-    // Values with names beside them stand in flat objects.
-    if (!this.#held.isEmpty) this.#held.resolve((value) => this.#maskHeld(value, value.place));
     const place = this.#frames.place;
     if (place.plan.action === 'mask') {
       this.#scan.report.addMasked(place.plan.rule.id, 1);
       this.#replace(start, start, maskWhole(place.plan.rule, 'container', this.#bytes, start, start));
       this.#dropped = 1;
+      this.#isBlind = true;
     } else this.#frames.enter(isArray);
   }
 
   leave(_isArray: boolean, end: number): void {
     if (this.#isTransparent) return;
-    if (this.#dropped === 0) {
-      if (!this.#held.isEmpty) this.#held.resolve((value) => this.#maskHeld(value, value.place));
-      this.#frames.leave();
-    } else if (--this.#dropped === 0) this.#done = end;
+    if (this.#rows !== undefined && --this.#rows.depth < 0) this.#endRows(this.#rows, end - 1);
+    if (this.#rows !== undefined) return;
+    if (this.#dropped > 0) {
+      if (--this.#dropped > 0) return;
+      this.#done = end;
+      this.#isBlind = false;
+      return;
+    }
+    this.#resolve(this.#frames.depth);
+    this.#frames.leave();
+  }
+
+  #endRows(rows: CapturedRows, end: number): void {
+    rows.add(this.#bytes, this.#done, end);
+    this.#rows = undefined;
+    this.#isBlind = false;
+    this.#done = end;
+    if (rows.isWithheld) this.#replace(end, end, WITHHELD);
+    else {
+      const depth = this.#frames.depth - 1;
+      this.#held.hold({ token: rows.take(), type: 'rows', place: rows.place, depth });
+    }
+  }
+
+  /** Decides about what waits in the container at this depth: its end has come. */
+  #resolve(depth: number): void {
+    if (this.#held.isEmpty) return;
+    this.#held.resolve(
+      (value) => value.depth >= depth,
+      (value) => this.#maskHeld(value, value.place),
+    );
   }
 
   key(start: number, end: number): void {
-    if (this.#dropped > 0 || this.#isTransparent) return;
+    if (this.#isBlind) return;
     const key = this.#frames.key(this.#bytes, start, end);
     if (!this.#scansKeys) return;
     if (key.masked === undefined) key.masked = this.#scalars.maskKey(this.#bytes, start, end) ?? null;
@@ -151,23 +208,26 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
   }
 
   nextElement(): void {
-    if (this.#dropped === 0 && !this.#isTransparent) this.#frames.nextElement();
+    if (!this.#isBlind) this.#frames.nextElement();
   }
 
   string(start: number, end: number): void {
     this.#scalar('string', start, end);
-    if (this.#dropped > 0 || this.#isTransparent) return;
+    if (this.#isBlind) return;
     this.#frames.noteString(this.#bytes, start, end);
     if (this.#held.isEmpty) return;
     const named = this.#frames.placeBeside(this.#bytes);
-    if (named !== undefined) this.#held.resolve((value) => this.#maskHeld(value, named));
+    if (named !== undefined) this.#held.resolve(isScalar, (value) => this.#maskHeld(value, named));
   }
 
-  #maskHeld({ token, type, place }: HeldValue, named: JsonPlace): Uint8Array | undefined {
-    const isNamed = named !== place && place.plan.action !== 'mask';
-    const masked = this.#scalars.mask(isNamed ? named : place, type, token, 0, token.length);
+  #maskHeld({ token, type, place }: HeldValue, named: JsonPlace): Uint8Array {
+    if (type === 'rows') {
+      // Without its brackets.
+      return this.#nestedBody(token, place, this.#nesting, this.#frames.columns ?? []).subarray(1, -1);
+    }
+    const masked = this.#scalars.mask(named, type, token, 0, token.length);
     if (masked !== undefined) this.#hasChanged = true;
-    return masked;
+    return masked ?? token;
   }
 
   number(start: number, end: number): void {
@@ -179,11 +239,12 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
   }
 
   #scalar(type: JsonScalar, start: number, end: number): void {
-    if (this.#dropped > 0 || this.#isTransparent) return;
+    if (this.#isBlind) return;
     const { place } = this.#frames;
     if (type !== 'null' && this.#frames.mayBeNamed) {
       this.#keep(start);
-      this.#held.hold({ token: this.#bytes.slice(start, end), type, place });
+      const { depth } = this.#frames;
+      this.#held.hold({ token: this.#bytes.slice(start, end), type, place, depth });
       this.#done = end;
       return;
     }
@@ -197,8 +258,7 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
   }
 
   partialString(start: number, size: number): PartialStringAction {
-    if (this.#dropped > 0) return 'pass';
-    if (this.#isTransparent) return 'pass';
+    if (this.#isBlind) return 'pass';
     if (size <= this.#context.limits.valueSizeMax) return 'hold';
     this.#scan.report.addFailedClosed('size');
     this.#replace(start, start, WITHHELD);
@@ -211,13 +271,18 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
     this.#isDroppingString = false;
   }
 
+  #nestedBody(text: Uint8Array, place: JsonPlace, nesting: number, columns?: readonly string[]): Uint8Array {
+    const body = new JsonBody(this.#scan, this.#context, false, { place, nesting, columns });
+    const parts = [...body.push(text), ...body.end()];
+    if (body.#hasChanged) this.#hasChanged = true;
+    return body.#hasChanged ? Buffer.concat(parts) : text;
+  }
+
   /** The masked text, the text itself when it stays, or `undefined` when it is no JSON. */
   #nested(text: Uint8Array, place: JsonPlace, nesting: number): Uint8Array | undefined {
     if (nesting > NESTING_MAX) return undefined;
-    const body = new JsonBody(this.#scan, this.#context, false, place, nesting);
     try {
-      const parts = [...body.push(text), ...body.end()];
-      return body.#hasChanged ? Buffer.concat(parts) : text;
+      return this.#nestedBody(text, place, nesting);
     } catch (error) {
       // No JSON after all, or too deep to read: a text like any other.
       if (error instanceof WiremaskError) return undefined;

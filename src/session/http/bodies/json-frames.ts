@@ -33,10 +33,13 @@ export class JsonFrames {
   readonly #frames: Frame[] = [];
   #depth = 0;
   #hasUnread = false;
+  readonly #known: readonly string[] | undefined;
 
-  constructor(root: JsonPlace, keys: KeyTable) {
+  /** @param columns - Names of the cells of rows, where they are known before; none: no names will come. */
+  constructor(root: JsonPlace, keys: KeyTable, columns?: readonly string[]) {
     this.#root = root;
     this.#keys = keys;
+    this.#known = columns;
     this.place = root;
   }
 
@@ -85,18 +88,37 @@ export class JsonFrames {
   /** A cell of a row has the name of its column. */
   #elementPlace(frame: Frame): JsonPlace {
     if (this.#depth > 1 && this.#frames[this.#depth - 2]!.isArray) {
-      const column = this.#columns()?.[frame.index];
+      const column = this.columns?.[frame.index];
       if (column !== undefined) return frame.place.named(column);
     }
     return frame.place.element(frame.index);
   }
 
-  #columns(): readonly string[] | undefined {
+  /** Of the array at hand, whose element is read now. */
+  get placeOfArray(): JsonPlace {
+    return this.#frames[this.#depth - 1]!.place;
+  }
+
+  /** How many containers are open. */
+  get depth(): number {
+    return this.#depth;
+  }
+
+  /** Whether the array that begins now is the first of rows whose columns nobody has named yet. */
+  get mayBeRows(): boolean {
+    if (this.#depth < 2) return false;
+    const rows = this.#frames[this.#depth - 1]!;
+    const isFirst = rows.isArray && rows.index === 0 && rows.place.role === 'rows';
+    return isFirst && !this.#frames[this.#depth - 2]!.isArray && this.columns === undefined;
+  }
+
+  /** Names of the cells of rows at hand, as far as they are known. */
+  get columns(): readonly string[] | undefined {
     for (let depth = this.#depth - 1; depth >= 0; depth--) {
       const { columns } = this.#frames[depth]!;
       if (columns !== undefined) return columns;
     }
-    return undefined;
+    return this.#known;
   }
 
   /** Remembers the string at hand where it names the value beside it, or a column. */

@@ -6,6 +6,8 @@ const NAMED_KEYS = keys('value val data content text values');
 // `{"columns": ["id", "ssn"], "rows": [[1, "..."]]}`, as APIs return what SQL gave them.
 const LIST_KEYS = keys('columns cols fields headers header meta rowType rowtype column_names columnNames');
 
+const ROWS_KEYS = keys('rows data_array dataArray');
+
 /** What a string at a place says about other values. */
 export type PlaceRole =
   | 'none'
@@ -15,7 +17,9 @@ export type PlaceRole =
   | 'column'
   | 'column-name'
   /** It may be a value whose name stands beside it. */
-  | 'named';
+  | 'named'
+  /** An array of rows, whose columns may stand beside it. */
+  | 'rows';
 
 function keys(text: string): ReadonlySet<JsonPathStep | undefined> {
   return new Set(text.split(' '));
@@ -26,5 +30,6 @@ export function roleOf(steps: readonly JsonPathStep[]): PlaceRole {
   const [owner, list, last] = [steps.at(-3), steps.at(-2), steps.at(-1)];
   if (typeof last === 'number') return LIST_KEYS.has(list) ? 'column' : 'none';
   if (NAMING_KEYS.has(last)) return typeof list === 'number' && LIST_KEYS.has(owner) ? 'column-name' : 'name';
+  if (ROWS_KEYS.has(last)) return 'rows';
   return NAMED_KEYS.has(last) ? 'named' : 'none';
 }

@@ -66,6 +66,20 @@ describe('field rules', () => {
       '{"b":"{\\"ssn\\":\\"[masked]\\"}"}',
     ],
     [
+      'rows before their columns',
+      { name: 'ssn' },
+      '{"a":1,"rows":[[1,"2",{"x":[3]}],[3,"4"]],"total":2,"cols":[{"name":"id"},{"name":"ssn"}]}',
+      '{"a":1,"rows":[[1,"[masked]",{"x":[3]}],[3,"[masked]"]],"total":2,"cols":[{"name":"id"},{"name":"ssn"}]}',
+    ],
+    [
+      'rows whose columns stand in an object behind them',
+      { name: 'ssn' },
+      '{"rows":[["2"]],"value":"v","meta":{"columns":["ssn"]}, "z":[1]}',
+      '{"rows":[["[masked]"]],"value":"v","meta":{"columns":["ssn"]}, "z":[1]}',
+    ],
+    ['rows without columns', { name: 'ssn' }, '[{"rows":[[ 1 ],[2]] }]', '[{"rows":[[ 1 ],[2]] }]'],
+    ['rows of objects', { name: 'ssn' }, '{"rows":[{"ssn":"1"}]}', '{"rows":[{"ssn":"[masked]"}]}'],
+    [
       'a name behind its value',
       { path: '$..ssn' },
       '[{"value":"1","n":2,"name":"ssn"},{"data":"3"}]',
@@ -113,6 +127,12 @@ describe('detectors', () => {
     );
     const label = '[masked:EMAIL_ADDRESS]';
     expect(out).toBe(`{"m":"${label}","${label}":1,"j":"{\\"m\\":\\"${label}\\"}","ssn":0}`);
+  });
+
+  it('withhold what waits for a name for too long', () => {
+    const set = { options: { fields: [rule({ name: 'ssn' })] }, limits: { valueSizeMax: 100 } };
+    const rows = `{"rows":[[1],${'[2],'.repeat(200)}[3]],"b":[]}`;
+    expect(run(bodies(set)(), [rows.slice(0, 300), rows.slice(300)])).toBe('{"rows":["[masked]"],"b":[]}');
   });
 
   it('mask a value larger than the limit whole, whichever way it arrives', () => {
