@@ -36,7 +36,8 @@ export class ValueScan {
   }
 
   /**
-   * @returns `bytes[start, end)` with every finding replaced, the bytes between as they were; `undefined` when
+   * @returns `bytes[start, end)` with every finding replaced, the bytes between as they were; `undefined`
+   * when
    *   nothing was found. What a masker nullifies becomes empty.
    */
   mask(scanner: FieldScanner, bytes: Uint8Array, start: number, end: number): Uint8Array | undefined {

@@ -35,7 +35,13 @@ const top = [
 ];
 const bottom = 'src/errors.ts';
 
-const sessionTypes = ['src/session/masking-session.ts'];
+const sessionTypes = [
+  'src/session/masking-session.ts',
+  'src/session/mask-report.ts',
+  'src/session/http/body-masker.ts',
+  'src/session/http/response-masker.ts',
+  'src/session/http/error-response.ts',
+];
 
 // Modules without I/O. node:stream is for wrappers only, which may tell a socket from other streams as well;
 // the one file that reads packaged rules is free.

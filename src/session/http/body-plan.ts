@@ -21,7 +21,8 @@ export type BodyPlan =
 /**
  * Decides by Content-Type and Content-Encoding.
  *
- * @throws {UnsupportedError} WIREMASK_ERR_UNSUPPORTED_MEDIA_TYPE for a kind of body that cannot be looked into;
+ * @throws {UnsupportedError} WIREMASK_ERR_UNSUPPORTED_MEDIA_TYPE for a kind of body that cannot be looked
+ * into;
  *   WIREMASK_ERR_UNSUPPORTED_CODING for a coding this runtime does not know.
  */
 export function planBody(fields: readonly HeaderField[], context: HttpContext, scan: ValueScan): BodyPlan {

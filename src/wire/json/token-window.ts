@@ -32,7 +32,9 @@ export class TokenWindow {
     this.bytes = this.#held;
   }
 
-  /** Keeps what begins at `from`. What was told of the window before it stays as it is: it gets a new buffer. */
+  /**
+   * Keeps what begins at `from`. What was told of the window before it stays as it is: it gets a new buffer.
+   */
   keep(from: number): void {
     const rest = this.end - from;
     if (rest > 0 && !(this.bytes === this.#held && from === 0)) {

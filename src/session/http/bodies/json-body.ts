@@ -107,7 +107,8 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
   }
 
   /**
-   * After a throw: what is masked so far, and the bytes after it, as they came. A value that is masked whole and
+   * After a throw: what is masked so far, and the bytes after it, as they came. A value that is masked whole
+   * and
    * not complete has no rest.
    */
   giveUp(): { readonly done: readonly Uint8Array[]; readonly rest: Uint8Array } {

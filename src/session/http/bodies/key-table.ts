@@ -28,7 +28,9 @@ export class JsonKey {
   }
 }
 
-/** Keys of documents by their bytes: most occur again and again, and decoding one costs as much as a value. */
+/**
+ * Keys of documents by their bytes: most occur again and again, and decoding one costs as much as a value.
+ */
 export class KeyTable {
   readonly #slots: (JsonKey | undefined)[] = new Array<JsonKey | undefined>(SLOTS).fill(undefined);
   #count = 0;
