@@ -46,8 +46,13 @@ describe('package.json', () => {
     expect(Object.keys(streams).toSorted()).toEqual([
       'SocketReads',
       'connectStreams',
+      'createBodyTransform',
+      'createBodyWebTransform',
+      'createMaskingInterceptor',
+      'createMaskingMiddleware',
       'createMaskingTransforms',
       'createWebStreams',
+      'maskResponse',
     ]);
   });
 
