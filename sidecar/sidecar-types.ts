@@ -1,4 +1,4 @@
-import type { MaskingOptions, ReportListener, SessionBudget, SessionLimits } from 'wiremask';
+import type { HttpLimits, MaskingOptions, ReportListener, SessionBudget, SessionLimits } from 'wiremask';
 import type { Log } from './log.ts';
 
 export type { MaskingOptions } from 'wiremask';
@@ -10,12 +10,14 @@ export interface Budget extends SessionBudget {
 }
 
 /** Every limit of a connection, with its unit in its name or comment. */
-export interface Limits extends SessionLimits {
+export interface Limits extends SessionLimits, HttpLimits {
   /** Connections open at once, per listener. */
   readonly connectionsMax: number;
-  /** Milliseconds until log-in must be complete. */
+  /** Milliseconds until log-in, or the head of an HTTP request, must be complete. */
   readonly startupTimeoutMs: number;
-  /** Milliseconds without a byte in either direction; 0 = no limit. */
+  /** Milliseconds the end of an event of an HTTP stream is kept back until the next event. */
+  readonly holdTimeoutMs: number;
+  /** Milliseconds without a byte in either direction, over HTTP without a request; 0 = no limit. */
   readonly idleTimeoutMs: number;
 }
 
@@ -34,7 +36,7 @@ export interface UpstreamTls {
   readonly ca: Buffer | undefined;
   /** Name for SNI and, under `verify-full`, the name the certificate must carry. */
   readonly serverName: string;
-  /** `true`: TLS from the first byte (PostgreSQL 17), `false`: SSLRequest first. */
+  /** `true`: TLS from the first byte (HTTP; PostgreSQL 17), `false`: SSLRequest first. */
   readonly direct: boolean;
 }
 
@@ -56,17 +58,45 @@ export interface CatalogLogin {
   readonly database: string | undefined;
 }
 
-/** One listener, resolved: files are read, defaults are filled in. */
-export interface ListenerConfig {
-  readonly name: string;
-  readonly protocol: 'postgres';
+/** Where a listener connects to. */
+export interface Upstream {
   readonly address: Address;
-  readonly upstream: { readonly address: Address; readonly tls: UpstreamTls | undefined };
+  /** `undefined` = plaintext. */
+  readonly tls: UpstreamTls | undefined;
+}
+
+/** Where an HTTP listener connects to. */
+export interface HttpUpstream extends Upstream {
+  /** What the upstream is called in Host fields: `crm.internal`, `127.0.0.1:8080`. */
+  readonly authority: string;
+  /** Put before every request target: `/api`, without a slash at its end; or empty. */
+  readonly pathPrefix: string;
+}
+
+/** What listeners of every protocol have. */
+export interface ListenerBase {
+  readonly name: string;
+  readonly address: Address;
   readonly tls: ListenerTls | undefined;
-  /** `undefined` = the catalog is read on the client's own connection. */
-  readonly catalog: CatalogLogin | undefined;
   readonly masking: MaskingOptions;
 }
+
+/** A PostgreSQL listener, resolved: files are read, defaults are filled in. */
+export interface PostgresListenerConfig extends ListenerBase {
+  readonly protocol: 'postgres';
+  readonly upstream: Upstream;
+  /** `undefined` = the catalog is read on the client's own connection. */
+  readonly catalog: CatalogLogin | undefined;
+}
+
+/** An HTTP listener, resolved. */
+export interface HttpListenerConfig extends ListenerBase {
+  readonly protocol: 'http';
+  readonly upstream: HttpUpstream;
+}
+
+/** One listener, resolved. */
+export type ListenerConfig = PostgresListenerConfig | HttpListenerConfig;
 
 /** The whole configuration, resolved. Holds keys and passwords: never print it whole. */
 export interface SidecarConfig {

@@ -1,6 +1,4 @@
 import { createMasker } from 'wiremask';
-import { CatalogStores } from './catalog/catalog-stores.ts';
-import { CancelKeys } from './listener/cancel-keys.ts';
 import { Listener } from './listener/listener.ts';
 import { warmUp } from './listener/warm-up.ts';
 import type { Sidecar, StartSidecarOptions } from './sidecar-types.ts';
@@ -17,16 +15,15 @@ export async function startSidecar({ config, log, metrics }: StartSidecarOptions
       const masker = await createMasker({
         masking: listenerConfig.masking,
         limits: config.limits,
+        httpLimits: config.limits,
         budget: config.budget,
       });
       patternEngine = masker.patternEngine;
-      warmUp(masker);
+      warmUp(masker, listenerConfig.protocol);
       const listener = new Listener({
         config: listenerConfig,
         limits: config.limits,
         masker,
-        catalogs: new CatalogStores(masker, listenerConfig, log),
-        cancelKeys: new CancelKeys(),
         metrics: metrics.listener(listenerConfig.name),
         log,
       });

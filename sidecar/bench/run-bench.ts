@@ -56,7 +56,10 @@ function explain(error: unknown, io: CommandIo): number {
 
 async function measure(config: SidecarConfig, options: BenchOptions): Promise<BenchResult> {
   const listeners: ListenerResult[] = [];
-  for (const listener of config.listeners) listeners.push(await measureListener(listener, config, options));
+  const measurable = config.listeners.filter(({ protocol }) => protocol === 'postgres');
+  if (measurable.length === 0)
+    throw new BenchError('no listener has protocol: postgres, and rows of PostgreSQL are what is measured');
+  for (const listener of measurable) listeners.push(await measureListener(listener, config, options));
   return {
     format: 1,
     node: process.versions.node,

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { CatalogSnapshot, CatalogStore } from 'wiremask';
 import { MessageFramer } from 'wiremask/postgres';
 import { connectUpstream } from '../listener/upstream-socket.ts';
-import type { CatalogLogin, ListenerConfig } from '../sidecar-types.ts';
+import type { CatalogLogin, Upstream } from '../sidecar-types.ts';
 
 const timeoutMs = 30_000;
 
@@ -18,13 +18,13 @@ export interface LoadedCatalog {
  * @throws When the server cannot be reached, refuses the log-in, or takes too long.
  */
 export async function loadCatalog(
-  upstream: ListenerConfig['upstream'],
+  upstream: Upstream,
   login: CatalogLogin & { readonly database: string },
   store: CatalogStore,
 ): Promise<LoadedCatalog> {
   // Loaded by whoever configured a log-in: it is 5 MB that others do without.
   const { Client } = await import('pg').then((module) => module.default);
-  const { socket } = await connectUpstream(upstream.address, upstream.tls, AbortSignal.timeout(timeoutMs));
+  const { socket } = await connectUpstream(upstream, 'postgresql', AbortSignal.timeout(timeoutMs));
   const client = new Client({
     user: login.user,
     password: login.password,

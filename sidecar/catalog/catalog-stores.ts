@@ -1,6 +1,6 @@
 import type { CatalogStore, Masker } from 'wiremask';
 import type { Log } from '../log.ts';
-import type { ListenerConfig } from '../sidecar-types.ts';
+import type { PostgresListenerConfig } from '../sidecar-types.ts';
 import { loadCatalog } from './catalog-login.ts';
 
 /**
@@ -10,11 +10,11 @@ import { loadCatalog } from './catalog-login.ts';
  */
 export class CatalogStores {
   readonly #masker: Masker;
-  readonly #config: ListenerConfig;
+  readonly #config: PostgresListenerConfig;
   readonly #log: Log;
   readonly #stores = new Map<string, CatalogStore>();
 
-  constructor(masker: Masker, config: ListenerConfig, log: Log) {
+  constructor(masker: Masker, config: PostgresListenerConfig, log: Log) {
     this.#masker = masker;
     this.#config = config;
     this.#log = log;

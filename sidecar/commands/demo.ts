@@ -1,6 +1,7 @@
 import { createMetrics } from '../admin/metrics.ts';
 import { loadConfigText } from '../config/load-config.ts';
 import { formatProblem } from '../config/problem.ts';
+import { type DemoApi, startDemoApi } from '../demo/demo-api.ts';
 import { DEMO_QUERIES, demoConfig } from '../demo/demo-data.ts';
 import { DEMO_PACKAGES, type DemoDatabase, startDemoDatabase } from '../demo/demo-database.ts';
 import { queryRows } from '../demo/query-rows.ts';
@@ -47,21 +48,23 @@ async function show(
     io.stderr(`wiremask: the demo needs a small database: npm install ${DEMO_PACKAGES.join(' ')}\n`);
     return EXIT.failed;
   }
+  const api = await startDemoApi();
   try {
-    return await showWith(database, options, io, dependencies, stopped);
+    return await showWith({ database, api }, options, io, dependencies, stopped);
   } finally {
+    await api.close();
     await database.close();
   }
 }
 
 async function showWith(
-  database: DemoDatabase,
+  { database, api }: { readonly database: DemoDatabase; readonly api: DemoApi },
   options: DemoOptions,
   io: CommandIo,
   dependencies: CommandDependencies,
   stopped: Promise<unknown>,
 ): Promise<number> {
-  const text = demoConfig(options.port, database.port);
+  const text = demoConfig(options.port, database.port, api.port);
   const { compileMasking } = dependencies;
   const loaded = await loadConfigText(text, 'demo.yaml', { env: {}, compileMasking });
   if (!loaded.ok) {
@@ -77,10 +80,11 @@ async function showWith(
     return startFailed('start-failed', error, log);
   }
   try {
-    const port = Number(sidecar.listeners[0]?.address.split(':').at(-1));
+    const [port = 0, apiPort] = sidecar.listeners.map(({ address }) => Number(address.split(':').at(-1)));
     await printComparison(database.port, port, text, io);
+    if (apiPort !== undefined) await printAnswer(apiPort, io);
     if (options.isOnce) return EXIT.ok;
-    printInvitation(database.port, port, io);
+    printInvitation({ direct: database.port, masked: port }, { direct: api.port, masked: apiPort }, io);
     await stopped;
     return EXIT.ok;
   } finally {
@@ -101,15 +105,27 @@ async function printComparison(direct: number, masked: number, config: string, i
   }
 }
 
-function printInvitation(direct: number, masked: number, io: CommandIo): void {
-  const psql = (port: number): string =>
+/** The same rules over HTTP. */
+async function printAnswer(port: number, io: CommandIo): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${port}/customers/1`, { headers: { connection: 'close' } });
+  io.stdout(`GET /customers/1, a JSON API through wiremask\n\n${await response.text()}\n`);
+}
+
+interface DemoPorts {
+  readonly direct: number;
+  readonly masked: number | undefined;
+}
+
+function printInvitation({ direct, masked }: DemoPorts, api: DemoPorts, io: CommandIo): void {
+  const curl = (port: number): string => `curl http://127.0.0.1:${port}/customers`;
+  const psql = (port: number | undefined): string =>
     `psql "host=127.0.0.1 port=${port} user=postgres dbname=postgres sslmode=disable"`;
   io.stdout(`Try your own (tables customers, cards, api_keys; view customer_cards):
 
   masked    ${psql(masked)}
             postgresql://postgres@127.0.0.1:${masked}/postgres?sslmode=disable
   unmasked  ${psql(direct)}
-
+${api.masked === undefined ? '' : `\n  masked    ${curl(api.masked)}\n  unmasked  ${curl(api.direct)}\n`}
 Ctrl-C ends the demo.
 `);
 }

@@ -1,6 +1,12 @@
-import type { ColumnRuleOptions, MaskerSettings, MaskingOptions } from 'wiremask';
+import type { FieldRuleOptions, MaskerSettings, MaskingOptions } from 'wiremask';
 import { formatAddress } from '../config/address.ts';
-import type { ListenerConfig, SidecarConfig } from '../sidecar-types.ts';
+import { keysOfOther } from '../config/check-protocols.ts';
+import type {
+  HttpListenerConfig,
+  ListenerConfig,
+  PostgresListenerConfig,
+  SidecarConfig,
+} from '../sidecar-types.ts';
 
 /** What a listener resolved to, in words. Holds sizes of keys, never keys. */
 export interface ListenerDescription {
@@ -10,8 +16,10 @@ export interface ListenerDescription {
   readonly clientTls: string;
   readonly upstream: string;
   readonly upstreamTls: string;
-  readonly catalog: string;
-  readonly columns: readonly {
+  /** PostgreSQL only. */
+  readonly catalog?: string;
+  /** PostgreSQL only. */
+  readonly columns?: readonly {
     readonly column: string;
     readonly path: readonly string[];
     readonly mask: string;
@@ -27,7 +35,12 @@ export interface ListenerDescription {
         readonly exceptions: readonly string[];
       }
     | undefined;
-  readonly unattributed: string;
+  /** HTTP only. */
+  readonly fields?: readonly { readonly field: string; readonly mask: string }[];
+  /** HTTP only. */
+  readonly requestBodies?: string;
+  /** PostgreSQL only. */
+  readonly unattributed?: string;
   readonly unmaskable: string;
   /** Names of options that weaken masking and are on. */
   readonly dangerous: readonly string[];
@@ -39,20 +52,15 @@ const DEFAULT_THRESHOLD = 0.5;
 
 /** One listener in words. */
 export function describeListener(listener: ListenerConfig): ListenerDescription {
-  const { masking, tls, upstream, catalog } = listener;
+  const { masking, tls, upstream } = listener;
   return {
     name: listener.name,
     protocol: listener.protocol,
     listen: formatAddress(listener.address),
     clientTls: tls === undefined ? 'off' : tls.required ? 'required' : 'offered',
-    upstream: formatAddress(upstream.address),
-    upstreamTls: describeUpstreamTls(upstream.tls),
-    catalog: catalog === undefined ? "read on the client's connection" : `read as user ${catalog.user}`,
-    columns: (masking.columns ?? []).map((rule) => ({
-      column: rule.column,
-      path: pathsOf(rule),
-      mask: describeMasker(rule),
-    })),
+    upstream: describeUpstream(listener),
+    upstreamTls: describeUpstreamTls(listener),
+    ...(listener.protocol === 'http' ? describeHttpRules(listener) : describePostgresRules(listener)),
     detect:
       masking.detect === undefined
         ? undefined
@@ -64,28 +72,60 @@ export function describeListener(listener: ListenerConfig): ListenerDescription 
             mask: describeMasker(masking.detect),
             threshold: masking.detect.threshold ?? DEFAULT_THRESHOLD,
           },
-    unattributed: masking.unattributed ?? 'mask',
     unmaskable: masking.unmaskable ?? 'refuse',
-    dangerous: dangerousOptions(masking, upstream.tls?.mode),
+    dangerous: dangerousOptions(listener, upstream.tls?.mode),
   };
 }
 
-function describeUpstreamTls(tls: ListenerConfig['upstream']['tls']): string {
+type ProtocolRules = Pick<
+  ListenerDescription,
+  'catalog' | 'columns' | 'unattributed' | 'fields' | 'requestBodies'
+>;
+
+function describePostgresRules({ masking, catalog }: PostgresListenerConfig): ProtocolRules {
+  return {
+    catalog: catalog === undefined ? "read on the client's connection" : `read as user ${catalog.user}`,
+    columns: (masking.columns ?? []).map((rule) => ({
+      column: rule.column,
+      path: [rule.path ?? []].flat(),
+      mask: describeMasker(rule),
+    })),
+    unattributed: masking.unattributed ?? 'mask',
+  };
+}
+
+function describeHttpRules({ masking }: HttpListenerConfig): ProtocolRules {
+  return {
+    fields: (masking.fields ?? []).map((rule) => ({ field: fieldOf(rule), mask: describeMasker(rule) })),
+    requestBodies: masking.requestBodies ?? 'forward',
+  };
+}
+
+function fieldOf({ path, name, header }: FieldRuleOptions): string {
+  if (path !== undefined) return [path].flat().join(' ');
+  return name === undefined ? `header ${header}` : `name ${name}`;
+}
+
+function describeUpstream(listener: ListenerConfig): string {
+  if (listener.protocol === 'postgres') return formatAddress(listener.upstream.address);
+  const { tls, authority, pathPrefix } = listener.upstream;
+  return `${tls === undefined ? 'http' : 'https'}://${authority}${pathPrefix}`;
+}
+
+function describeUpstreamTls({ protocol, upstream: { tls } }: ListenerConfig): string {
   if (tls === undefined) return 'off';
   const authorities = tls.ca === undefined ? "Node's authorities" : 'own ca';
-  const direct = tls.direct ? ', direct' : '';
+  const direct = tls.direct && protocol === 'postgres' ? ', direct' : '';
   return `${tls.mode}, server name ${tls.serverName}, ${authorities}${direct}`;
 }
 
-function pathsOf(rule: ColumnRuleOptions): readonly string[] {
-  return [rule.path ?? []].flat();
-}
-
-function dangerousOptions(masking: MaskingOptions, mode: string | undefined): readonly string[] {
+function dangerousOptions(listener: ListenerConfig, mode: string | undefined): readonly string[] {
+  const { protocol, masking } = listener;
   const names = Object.entries(masking)
     .filter(([name, value]) => name.startsWith('dangerously') && value === true)
+    .filter(([name]) => !keysOfOther(protocol).includes(name))
     .map(([name]) => name);
-  const skipped = masking.detect?.dangerouslySkipColumns ?? [];
+  const skipped = (protocol === 'postgres' && masking.detect?.dangerouslySkipColumns) || [];
   return [
     ...names,
     ...(skipped.length > 0 ? [`detect.dangerouslySkipColumns: ${skipped.join(', ')}`] : []),
@@ -141,26 +181,34 @@ function renderEntries(title: string, values: object): readonly string[] {
 }
 
 function renderListener(listener: ListenerDescription): readonly string[] {
-  const width = Math.max(0, ...listener.columns.map(({ column, path }) => columnName(column, path).length));
+  const { name, protocol, catalog, columns = [], fields = [], requestBodies, unattributed } = listener;
   return [
-    `listener ${listener.name} (${listener.protocol})`,
+    `listener ${name} (${protocol})`,
     `  listen        ${listener.listen}, tls ${listener.clientTls}`,
     `  upstream      ${listener.upstream}, tls ${listener.upstreamTls}`,
-    `  catalog       ${listener.catalog}`,
-    ...listener.columns.map(
-      ({ column, path, mask }, index) =>
-        `  ${index === 0 ? 'columns' : '       '}       ${columnName(column, path).padEnd(width)}  ${mask}`,
+    ...(catalog === undefined ? [] : [`  catalog       ${catalog}`]),
+    ...renderRules(
+      'columns',
+      columns.map(({ column, path, mask }) => [[column, ...path].join(' '), mask]),
+    ),
+    ...renderRules(
+      'fields',
+      fields.map(({ field, mask }) => [field, mask]),
     ),
     `  detect        ${listener.detect === undefined ? 'off' : describeDetect(listener.detect)}`,
-    `  unattributed  ${listener.unattributed}`,
+    ...(requestBodies === undefined ? [] : [`  requests      bodies: ${requestBodies}`]),
+    ...(unattributed === undefined ? [] : [`  unattributed  ${unattributed}`]),
     `  unmaskable    ${listener.unmaskable}`,
-    ...listener.dangerous.map((name) => `  DANGEROUS     ${name}`),
+    ...listener.dangerous.map((option) => `  DANGEROUS     ${option}`),
     '',
   ];
 }
 
-function columnName(column: string, path: readonly string[]): string {
-  return [column, ...path].join(' ');
+function renderRules(title: string, rules: readonly (readonly [string, string])[]): readonly string[] {
+  const width = Math.max(0, ...rules.map(([name]) => name.length));
+  return rules.map(
+    ([name, mask], index) => `  ${(index === 0 ? title : '').padEnd(14)}${name.padEnd(width)}  ${mask}`,
+  );
 }
 
 function describeDetect(detect: NonNullable<ListenerDescription['detect']>): string {

@@ -2,7 +2,6 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type AdminServer, startAdminServer } from '../admin/admin-server.ts';
 import { createMetrics, type MetricsRegistry } from '../admin/metrics.ts';
-import { formatAddress } from '../config/address.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { formatProblem } from '../config/problem.ts';
 import { createLog, type Log } from '../log.ts';
@@ -117,12 +116,11 @@ function announce(config: SidecarConfig, started: Started, io: CommandIo, versio
   for (const { name, address } of sidecar.listeners) {
     const listener = config.listeners.find((candidate) => candidate.name === name);
     if (listener === undefined) continue;
-    const { clientTls, upstreamTls } = describeListener(listener);
+    const { clientTls, upstream, upstreamTls } = describeListener(listener);
     const engine = sidecar.patternEngine === undefined ? '' : `, patterns by ${sidecar.patternEngine}`;
-    const to = formatAddress(listener.upstream.address);
     io.stdout(
       `wiremask ${version}: ${name} listens on ${address} (tls ${clientTls}), ` +
-        `upstream ${to} (tls ${upstreamTls})${engine}\n`,
+        `upstream ${upstream} (tls ${upstreamTls})${engine}\n`,
     );
   }
   if (admin !== undefined) io.stdout(`wiremask ${version}: admin listens on ${admin.address}\n`);

@@ -1,6 +1,7 @@
 import type { Address } from '../sidecar-types.ts';
-import { collides, formatAddress, isLoopback, parseListenAddress, upstreamAddress } from './address.ts';
+import { collides, formatAddress, isLoopback, parseListenAddress } from './address.ts';
 import { isBlock } from './check-masking.ts';
+import { checkUpstream } from './check-upstream.ts';
 import { type ConfigPath, formatPath, type Report } from './problem.ts';
 
 interface Bound {
@@ -28,7 +29,12 @@ export function checkListeners(data: unknown, baseDirectory: string, report: Rep
       });
     }
     const address = checkAddress(listener['listen'], [...at, 'listen'], baseDirectory, bound, report);
-    checkUpstream(listener['upstream'], [...at, 'upstream'], address, report);
+    const { protocol, upstream } = listener;
+    checkUpstream(protocol, upstream, [...at, 'upstream'], address, report);
+    if (protocol === 'http' && listener['catalog'] !== undefined) {
+      const message = 'catalog belongs to protocol: postgres: remove it';
+      report({ at: [...at, 'catalog'], on: 'key', message });
+    }
     if (address !== undefined) checkPlaintext(listener, at, address, report);
   }
   checkAdmin(data['admin'], baseDirectory, bound, report);
@@ -65,21 +71,6 @@ function checkAddress(
   }
   bound.push({ at, address: result.address });
   return result.address;
-}
-
-function checkUpstream(upstream: unknown, at: ConfigPath, own: Address | undefined, report: Report): void {
-  if (!isBlock(upstream)) return;
-  const host = upstream['host'];
-  const port = upstream['port'] ?? 5432;
-  if (typeof host === 'string' && typeof port === 'number' && own !== undefined) {
-    if (collides(own, upstreamAddress(host, port)) && isLoopback(upstreamAddress(host, port))) {
-      report({ at, message: "is the listener's own address: write the database's" });
-    }
-  }
-  const tls = upstream['tls'];
-  if (!isBlock(tls) || tls['mode'] !== 'dangerously-no-verify' || tls['ca'] === undefined) return;
-  const message = 'dangerously-no-verify ignores ca: write mode: verify-full, or remove ca';
-  report({ at: [...at, 'tls', 'ca'], on: 'key', message });
 }
 
 function checkPlaintext(

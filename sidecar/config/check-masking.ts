@@ -11,13 +11,26 @@ export function isBlock(value: unknown): value is Settings {
 /**
  * Checks what the shape of a masking block cannot say. Tolerates any data, so that these findings
  * appear together with those about the shape.
+ *
+ * @param protocols - Of the listeners that use the block.
  */
-export function checkMasking(masking: unknown, at: ConfigPath, report: Report): void {
+export function checkMasking(
+  masking: unknown,
+  at: ConfigPath,
+  protocols: ReadonlySet<unknown>,
+  report: Report,
+): void {
   if (!isBlock(masking)) return;
-  if (masking['columns'] === undefined && masking['detect'] === undefined) {
-    report({ at, on: 'key', message: 'masks nothing: write columns:, detect:, or both' });
+  if (['columns', 'fields', 'detect'].every((key) => masking[key] === undefined)) {
+    const rules = protocols.has('http')
+      ? protocols.has('postgres')
+        ? 'columns:, fields:'
+        : 'fields:'
+      : 'columns:';
+    report({ at, on: 'key', message: `masks nothing: write ${rules}, detect:, or both` });
   }
   checkColumns(masking['columns'], [...at, 'columns'], report);
+  checkFields(masking['fields'], [...at, 'fields'], report);
   checkDetect(masking['detect'], [...at, 'detect'], report);
 }
 
@@ -49,6 +62,53 @@ function checkPaths(path: unknown, at: ConfigPath, report: Report): void {
     if (typeof one !== 'string' || one === '' || one.startsWith('$')) continue;
     const here = Array.isArray(path) ? [...at, index] : at;
     report({ at: here, message: 'a JSON path begins with $: write for example $.ssn or $..token' });
+  }
+}
+
+const TARGETS = ['path', 'name', 'header'];
+
+// Who changes these breaks the message, not the value.
+const FRAMING_HEADERS: ReadonlySet<string> = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'trailer',
+  'transfer-encoding',
+]);
+
+function checkFields(fields: unknown, at: ConfigPath, report: Report): void {
+  if (!Array.isArray(fields)) return;
+  const seen = new Map<string, number>();
+  for (const [index, rule] of (fields as readonly unknown[]).entries()) {
+    if (!isBlock(rule)) continue;
+    const here = [...at, index];
+    checkSettings(rule, rule['mask'], here, report);
+    checkPaths(rule['path'], [...here, 'path'], report);
+    const [target, ...more] = TARGETS.filter((key) => rule[key] !== undefined);
+    if (target === undefined || more.length > 0) {
+      const problem = target === undefined ? 'names no field' : `has ${target} and ${more.join(' and ')}`;
+      report({ at: here, message: `${problem}: write one of path, name and header` });
+      continue;
+    }
+    const named = rule[target];
+    if (target === 'header' && typeof named === 'string') checkHeader(named, [...here, target], report);
+    const text = typeof named === 'string' && target !== 'path' ? named.toLowerCase() : named;
+    const same = JSON.stringify([target, text]);
+    const first = seen.get(same);
+    if (first === undefined) seen.set(same, index);
+    else {
+      const earlier = formatPath([...at, first]);
+      report({ at: [...here, target], message: `same field as ${earlier}: keep one of the two rules` });
+    }
+  }
+}
+
+function checkHeader(name: string, at: ConfigPath, report: Report): void {
+  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]*$/.test(name)) {
+    report({ at, message: 'not the name of a header: write for example set-cookie or x-*-token' });
+  } else if (FRAMING_HEADERS.has(name.toLowerCase())) {
+    report({ at, message: `${name.toLowerCase()} frames the message and holds no value: remove the rule` });
   }
 }
 

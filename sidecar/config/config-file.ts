@@ -23,6 +23,14 @@ export interface ColumnRuleFile extends MaskerSettingsFile {
   readonly path?: string | string[] | undefined;
 }
 
+/** `masking.fields[n]`, as written. */
+export interface FieldRuleFile extends MaskerSettingsFile {
+  readonly path?: string | string[] | undefined;
+  readonly name?: string | undefined;
+  readonly header?: string | undefined;
+  readonly mask: MaskerName;
+}
+
 /** `masking.detect`, as written. */
 export interface DetectFile extends MaskerSettingsFile {
   readonly packs?: string[] | undefined;
@@ -43,19 +51,23 @@ export interface DetectFile extends MaskerSettingsFile {
 /** A masking block, as written. */
 export interface MaskingFile {
   readonly columns?: ColumnRuleFile[] | undefined;
+  readonly fields?: FieldRuleFile[] | undefined;
   readonly detect?: DetectFile | undefined;
   readonly unattributed?: 'mask' | 'scan' | undefined;
   readonly unmaskable?: 'refuse' | undefined;
+  readonly requestBodies?: 'forward' | 'mask' | undefined;
+  readonly dangerouslyForwardUnmaskableBodies?: boolean | undefined;
   readonly dangerouslyAllowOpaqueStatements?: boolean | undefined;
   readonly dangerouslyAllowCopiesOfProtectedColumns?: boolean | undefined;
   readonly dangerouslyForwardUnreadableStatements?: boolean | undefined;
   readonly dangerouslyAllowMaskedValuesWrittenBack?: boolean | undefined;
 }
 
-/** `listeners[n].upstream`, as written. */
+/** `listeners[n].upstream`, as written: `host` for PostgreSQL, `url` for HTTP. */
 export interface UpstreamFile {
-  readonly host: string;
+  readonly host?: string | undefined;
   readonly port?: number | undefined;
+  readonly url?: string | undefined;
   readonly tls?:
     | {
         readonly mode?: UpstreamTlsMode | undefined;
@@ -69,7 +81,7 @@ export interface UpstreamFile {
 /** `listeners[n]`, as written. */
 export interface ListenerFile {
   readonly name: string;
-  readonly protocol: 'postgres';
+  readonly protocol: 'postgres' | 'http';
   readonly listen: string;
   readonly dangerouslyAllowPlaintext?: boolean | undefined;
   readonly upstream: UpstreamFile;
@@ -106,8 +118,16 @@ export interface ConfigFile {
         readonly pendingStatementsMax?: number | undefined;
         readonly connectionsMax?: number | undefined;
         readonly startupTimeoutMs?: number | undefined;
+        readonly holdTimeoutMs?: number | undefined;
         readonly idleTimeoutMs?: number | undefined;
         readonly heldBytesMax?: number | undefined;
+        readonly headerSizeMax?: number | undefined;
+        readonly depthMax?: number | undefined;
+        readonly recordSizeMax?: number | undefined;
+        readonly holdSizeMax?: number | undefined;
+        readonly decodedSizeMax?: number | undefined;
+        readonly decodedRatioMax?: number | undefined;
+        readonly pendingRequestsMax?: number | undefined;
       }
     | undefined;
   readonly admin?:

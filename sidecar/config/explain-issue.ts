@@ -54,8 +54,8 @@ function invalidValue(
   node: JsonSchemaNode | undefined,
 ): string {
   if (value === undefined || value === null) return `${absent(value, at)}: write one of: ${known.join(', ')}`;
-  if (at.at(-1) === 'protocol' && (value === 'mysql' || value === 'http')) {
-    return `protocol "${value}" is not supported by this version: write postgres`;
+  if (at.at(-1) === 'protocol' && value === 'mysql') {
+    return `protocol "${value}" is not supported by this version: write one of: ${known.join(', ')}`;
   }
   if (at.at(-1) === 'mode' && typeof value === 'string' && ['require', 'prefer', 'allow'].includes(value)) {
     return `mode "${value}" does not verify the upstream's certificate: write one of: ${known.join(', ')}`;

@@ -3,7 +3,8 @@ import type { ListenerConfig, SidecarConfig } from '../sidecar-types.ts';
 import { baseDirectoryOf } from './address.ts';
 import { checkLimits } from './check-limits.ts';
 import { checkListeners } from './check-listeners.ts';
-import { checkMasking, isBlock } from './check-masking.ts';
+import { isBlock } from './check-masking.ts';
+import { checkMaskingBlocks } from './check-protocols.ts';
 import type { ConfigFile } from './config-file.ts';
 import { explainIssue } from './explain-issue.ts';
 import { type ConfigProblem, type Finding, formatPath, parsePath, type Report } from './problem.ts';
@@ -89,11 +90,7 @@ async function check(
   checkListeners(data, baseDirectory, report);
   if (isBlock(data)) {
     checkLimits(data, report);
-    checkMasking(data['masking'], ['masking'], report);
-    const listeners: readonly unknown[] = Array.isArray(data['listeners']) ? data['listeners'] : [];
-    for (const [index, listener] of listeners.entries()) {
-      if (isBlock(listener)) checkMasking(listener['masking'], ['listeners', index, 'masking'], report);
-    }
+    checkMaskingBlocks(data, report);
   }
   source.eachText((text, at) => {
     if (!/\$\{\w/.test(text) || at.at(-1) === 'value' || at.at(-1) === 'label') return;

@@ -49,9 +49,11 @@ export async function readReferences(
 
 async function readMasking(masking: unknown, at: ConfigPath, reader: ReferenceReader): Promise<void> {
   if (!isBlock(masking)) return;
-  const columns: readonly unknown[] = Array.isArray(masking['columns']) ? masking['columns'] : [];
-  for (const [index, rule] of columns.entries()) {
-    if (isBlock(rule)) await reader.secret(rule['key'], [...at, 'columns', index, 'key'], HASH_KEY_SIZE_MIN);
+  for (const list of ['columns', 'fields']) {
+    const rules: readonly unknown[] = Array.isArray(masking[list]) ? masking[list] : [];
+    for (const [index, rule] of rules.entries()) {
+      if (isBlock(rule)) await reader.secret(rule['key'], [...at, list, index, 'key'], HASH_KEY_SIZE_MIN);
+    }
   }
   const detect = masking['detect'];
   if (!isBlock(detect)) return;

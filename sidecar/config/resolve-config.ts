@@ -2,15 +2,19 @@ import assert from 'node:assert/strict';
 import {
   type ColumnRuleOptions,
   type DetectOptions,
+  defaultHttpLimits,
   defaultSessionBudget,
   defaultSessionLimits,
+  type FieldRuleOptions,
   type MaskerSettings,
   type MaskingOptions,
 } from 'wiremask';
 import type {
   Address,
   Budget,
+  HttpUpstream,
   Limits,
+  ListenerBase,
   ListenerConfig,
   SidecarConfig,
   UpstreamTls,
@@ -24,14 +28,17 @@ import type {
   MaskingFile,
   UpstreamFile,
 } from './config-file.ts';
+import { parseHttpUpstream } from './http-upstream.ts';
 import { type ConfigPath, formatPath } from './problem.ts';
 import type { References } from './read-references.ts';
 
 /** Defaults of `limits`: those of the library, and those of a listener. */
 export const DEFAULT_LIMITS: Limits = {
   ...defaultSessionLimits,
+  ...defaultHttpLimits,
   connectionsMax: 200,
   startupTimeoutMs: 15_000,
+  holdTimeoutMs: 500,
   idleTimeoutMs: 0,
 };
 
@@ -80,18 +87,11 @@ function resolveListener(
   baseDirectory: string,
 ): ListenerConfig {
   const at = ['listeners', index];
-  const { tls, catalog } = listener;
-  return {
-    name: listener.name,
-    protocol: listener.protocol,
+  const { name, protocol, tls, catalog, upstream } = listener;
+  const ca = references.get(formatPath([...at, 'upstream', 'tls', 'ca']));
+  const base: ListenerBase = {
+    name,
     address: addressOf(listener.listen, baseDirectory),
-    upstream: {
-      address: upstreamAddress(listener.upstream.host, listener.upstream.port ?? 5432),
-      tls: resolveUpstreamTls(
-        listener.upstream,
-        references.get(formatPath([...at, 'upstream', 'tls', 'ca'])),
-      ),
-    },
     tls:
       tls === undefined
         ? undefined
@@ -100,6 +100,20 @@ function resolveListener(
             key: contentOf(references, [...at, 'tls', 'key']),
             required: tls.required ?? true,
           },
+    masking:
+      listener.masking === undefined
+        ? resolveMasking(file.masking ?? {}, ['masking'], references)
+        : resolveMasking(listener.masking, [...at, 'masking'], references),
+  };
+  if (protocol === 'http') return { ...base, protocol, upstream: resolveHttpUpstream(upstream, ca) };
+  const { host = '', port = 5432 } = upstream;
+  return {
+    ...base,
+    protocol,
+    upstream: {
+      address: upstreamAddress(host, port),
+      tls: upstream.tls && resolveUpstreamTls(upstream.tls, host, ca),
+    },
     catalog:
       catalog === undefined
         ? undefined
@@ -108,26 +122,30 @@ function resolveListener(
             password: references.get(formatPath([...at, 'catalog', 'password']))?.toString('utf8'),
             database: catalog.database,
           },
-    masking:
-      listener.masking === undefined
-        ? resolveMasking(file.masking ?? {}, ['masking'], references)
-        : resolveMasking(listener.masking, [...at, 'masking'], references),
   };
 }
 
-function resolveUpstreamTls(upstream: UpstreamFile, ca: Buffer | undefined): UpstreamTls | undefined {
-  const tls = upstream.tls;
-  if (tls === undefined) return undefined;
+function resolveHttpUpstream({ url = '', tls = {} }: UpstreamFile, ca: Buffer | undefined): HttpUpstream {
+  const result = parseHttpUpstream(url);
+  assert(result.ok, 'a URL that was checked before can be read');
+  const { upstream, isSecure, host } = result;
   return {
-    mode: tls.mode ?? 'verify-full',
-    ca,
-    serverName: tls.serverName ?? upstream.host,
-    direct: tls.direct ?? false,
+    ...upstream,
+    tls: isSecure ? { ...resolveUpstreamTls(tls, host, ca), direct: true } : undefined,
   };
+}
+
+function resolveUpstreamTls(
+  tls: NonNullable<UpstreamFile['tls']>,
+  host: string,
+  ca: Buffer | undefined,
+): UpstreamTls {
+  const { mode = 'verify-full', serverName = host, direct = false } = tls;
+  return { mode, ca, serverName, direct };
 }
 
 function resolveMasking(masking: MaskingFile, at: ConfigPath, references: References): MaskingOptions {
-  const { columns, detect, ...rest } = masking;
+  const { columns, fields, detect, ...rest } = masking;
   return {
     unattributed: 'mask',
     unmaskable: 'refuse',
@@ -140,6 +158,15 @@ function resolveMasking(masking: MaskingFile, at: ConfigPath, references: Refere
             const settings = resolveSettings(rule, [...at, 'columns', index], references);
             const paths = typeof path === 'string' ? [path] : path;
             return { column, mask, ...settings, ...(paths === undefined ? {} : { path: paths }) };
+          }),
+        }),
+    ...(fields === undefined
+      ? {}
+      : {
+          fields: fields.map((rule, index): FieldRuleOptions => {
+            const { path, name, header, mask } = rule;
+            const settings = resolveSettings(rule, [...at, 'fields', index], references);
+            return { ...defined({ path, name, header }), mask, ...settings };
           }),
         }),
     ...(detect === undefined ? {} : { detect: resolveDetect(detect, [...at, 'detect'], references) }),

@@ -37,6 +37,28 @@ insert into api_keys values
   (2, 'payments', '${PAYMENT_KEY}');
 `;
 
+/** What the API of the demonstration answers. */
+export const DEMO_CUSTOMERS: readonly object[] = [
+  {
+    id: 1,
+    name: 'Ada Example',
+    email: 'ada@example.com',
+    ssn: '219-09-9999',
+    salary: 81500,
+    card: { number: '4242 4242 4242 4242', expires: '2030-01-31' },
+    notes: 'Call back on Tuesday.',
+  },
+  {
+    id: 2,
+    name: 'Bo Sample',
+    email: 'bo.sample@example.org',
+    ssn: '457-55-5462',
+    salary: 64200,
+    card: { number: '5555 5555 5555 4444', expires: '2029-06-30' },
+    notes: 'New address: bo.private@example.net',
+  },
+];
+
 /** What the demonstration shows, in order. */
 export const DEMO_QUERIES: readonly string[] = [
   'select name, email as contact, ssn, salary, profile, notes from customers order by id',
@@ -49,19 +71,27 @@ export const DEMO_QUERIES: readonly string[] = [
  *
  * @param listenPort - Port of the masked side; 0 = a free one.
  * @param upstreamPort - Port of the database.
+ * @param apiPort - Port of the API.
  */
-export function demoConfig(listenPort: number, upstreamPort: number): string {
+export function demoConfig(listenPort: number, upstreamPort: number, apiPort: number): string {
   return `listeners:
   - name: demo
     protocol: postgres
     listen: 127.0.0.1:${listenPort}
     upstream: { host: 127.0.0.1, port: ${upstreamPort} }
+  - name: demo-api
+    protocol: http
+    listen: 127.0.0.1:0
+    upstream: { url: "http://127.0.0.1:${apiPort}" }
 masking:
   columns:
     - { column: public.customers.ssn, mask: partial, keepLast: 4 }
     - { column: public.cards.number, mask: partial, keepLast: 4 }
     - { column: public.customers.profile, mask: redact, path: $.phone }
     - { column: "*.*.salary", mask: nullify }
+  fields:
+    - { path: $..ssn, mask: partial, keepLast: 4 }
+    - { name: salary, mask: nullify }
   detect: { packs: [pii, secrets], mask: redact }
 log: { level: warn }
 `;

@@ -1,16 +1,29 @@
 import type { Masker } from 'wiremask';
 import type { CatalogStores } from '../catalog/catalog-stores.ts';
 import type { Log } from '../log.ts';
-import type { Limits, ListenerConfig, ListenerMetrics } from '../sidecar-types.ts';
+import type {
+  HttpListenerConfig,
+  Limits,
+  ListenerConfig,
+  ListenerMetrics,
+  PostgresListenerConfig,
+} from '../sidecar-types.ts';
 import type { CancelKeys } from './cancel-keys.ts';
 
 /** What all connections of one listener share. */
-export interface ConnectionContext {
-  readonly config: ListenerConfig;
+export interface ConnectionContext<Config extends ListenerConfig = ListenerConfig> {
+  readonly config: Config;
   readonly limits: Limits;
   readonly masker: Masker;
-  readonly catalogs: CatalogStores;
-  readonly cancelKeys: CancelKeys;
   readonly metrics: ListenerMetrics;
   readonly log: Log;
 }
+
+/** The same where PostgreSQL is spoken. */
+export interface PostgresContext extends ConnectionContext<PostgresListenerConfig> {
+  readonly catalogs: CatalogStores;
+  readonly cancelKeys: CancelKeys;
+}
+
+/** The same where HTTP is spoken. */
+export type HttpContext = ConnectionContext<HttpListenerConfig>;

@@ -1,24 +1,30 @@
 import { chmod, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Address } from '../sidecar-types.ts';
+import type { Connection } from './connection.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import { ConnectionError } from './connection-error.ts';
-import { PostgresConnection } from './postgres-connection.ts';
+import { type ListenerProtocol, protocolOf } from './listener-protocol.ts';
 
 const tooManyConnections = '53300';
+
+/** How long a client that is refused may take to hear of it. */
+const lingerTimeoutMs = 1_000;
 
 /** A bound address that accepts client connections. */
 export class Listener {
   readonly name: string;
   readonly #context: ConnectionContext;
+  readonly #protocol: ListenerProtocol;
   readonly #server: Server;
-  readonly #connections = new Set<PostgresConnection>();
+  readonly #connections = new Set<Connection>();
   #nextId = 1;
   #whenEmpty: (() => void) | undefined;
 
   constructor(context: ConnectionContext) {
     this.name = context.config.name;
     this.#context = context;
+    this.#protocol = protocolOf(context);
     this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (socket) =>
       this.#accept(socket),
     );
@@ -62,6 +68,16 @@ export class Listener {
     await closed;
   }
 
+  // A client that has something unread on its way would lose the answer if the socket closed at once.
+  #tell(socket: Socket, answer: Uint8Array): void {
+    const destroy = (): void => void socket.destroy();
+    const timer = setTimeout(destroy, lingerTimeoutMs);
+    socket.on('error', destroy).on('end', destroy);
+    socket.on('close', () => clearTimeout(timer));
+    socket.end(answer);
+    socket.resume();
+  }
+
   #accept(socket: Socket): void {
     const { config, limits, metrics, log } = this.#context;
     const id = this.#nextId++;
@@ -73,12 +89,11 @@ export class Listener {
         tooManyConnections,
         `more than connectionsMax (${limits.connectionsMax}) connections`,
       );
-      socket.on('error', () => socket.destroy());
-      socket.end(error.encode(), () => socket.destroy());
+      this.#tell(socket, this.#protocol.encodeError(error));
       return;
     }
     metrics.connectionOpened();
-    const connection = new PostgresConnection(socket, id, this.#context, () => {
+    const connection = this.#protocol.open(socket, id, () => {
       metrics.connectionClosed();
       this.#connections.delete(connection);
       if (this.#connections.size === 0) this.#whenEmpty?.();

@@ -1,20 +1,22 @@
-import type { MaskingSession, MaskReport, Output, PostgresSession } from 'wiremask';
+import type { MaskingSession, MaskReport, Output } from 'wiremask';
 import type { ListenerMetrics } from '../sidecar-types.ts';
+
+/** Called with what the session made of a chunk, or of the end of a side, before it is sent. */
+export type ChunkListener = (side: 'downstream' | 'upstream', output: Output) => void;
 
 /** A session whose time and counts go to the metrics of its listener. */
 export class MeteredSession implements MaskingSession {
-  readonly #session: PostgresSession;
+  readonly #session: MaskingSession;
   readonly #metrics: ListenerMetrics;
-  readonly #onUpstreamChunk: () => void;
+  readonly #onChunk: ChunkListener;
   #rows = 0;
   #messagesFromUpstream = 0;
   #messagesFromDownstream = 0;
 
-  /** @param onUpstreamChunk - Called after every chunk from upstream; for what changes with log-in. */
-  constructor(session: PostgresSession, metrics: ListenerMetrics, onUpstreamChunk: () => void) {
+  constructor(session: MaskingSession, metrics: ListenerMetrics, onChunk: ChunkListener) {
     this.#session = session;
     this.#metrics = metrics;
-    this.#onUpstreamChunk = onUpstreamChunk;
+    this.#onChunk = onChunk;
   }
 
   get report(): MaskReport {
@@ -27,6 +29,7 @@ export class MeteredSession implements MaskingSession {
     // What it returns is written at once: the message's last byte came with the chunk, its first byte leaves
     // now.
     this.#metrics.latency((performance.now() - start) / 1000);
+    this.#onChunk('downstream', output);
     return output;
   }
 
@@ -35,12 +38,14 @@ export class MeteredSession implements MaskingSession {
     const output = this.#session.fromUpstream(chunk);
     this.#metrics.latency((performance.now() - start) / 1000);
     this.#count();
-    this.#onUpstreamChunk();
+    this.#onChunk('upstream', output);
     return output;
   }
 
   end(side: 'downstream' | 'upstream'): Output {
-    return this.#session.end(side);
+    const output = this.#session.end(side);
+    this.#onChunk(side, output);
+    return output;
   }
 
   #count(): void {

@@ -1,15 +1,11 @@
 import type { Socket } from 'node:net';
-import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { parseStartupPacket, type StartupPacket, startupPacketLength } from 'wiremask/postgres';
 import type { ListenerTls } from '../sidecar-types.ts';
-import { ConnectionError, systemCode } from './connection-error.ts';
+import { endTls, nextChunk, tlsHandshakeByte } from './client-socket.ts';
+import { ConnectionError } from './connection-error.ts';
 
-// First byte of a TLS record that holds a ClientHello: direct TLS, without an SSLRequest before it.
-const tlsHandshakeByte = 0x16;
 const protocolViolation = '08P01';
 const invalidAuthorization = '28000';
-
-const contexts = new WeakMap<ListenerTls, SecureContext>();
 
 /** The client's first real packet, and everything that stands around it. */
 export interface Negotiated {
@@ -43,7 +39,7 @@ export async function negotiate(
     if (bytes[0] === tlsHandshakeByte && !isEncrypted) {
       if (!tls) throw new ConnectionError('TLS_UNCONFIGURED', protocolViolation, 'this listener has no TLS');
       current.unshift(bytes);
-      current = await endTls(current, tls, true);
+      current = await endTls(current, tls, { alpn: 'postgresql', isAlpnRequired: true });
       isEncrypted = true;
       bytes = new Uint8Array(0);
       continue;
@@ -72,69 +68,10 @@ export async function negotiate(
     bytes = new Uint8Array(0);
     if (packet.kind === 'ssl-request' && tls) {
       current.write('S');
-      current = await endTls(current, tls, false);
+      current = await endTls(current, tls, { alpn: 'postgresql', isAlpnRequired: false });
       isEncrypted = true;
     } else {
       current.write('N');
     }
   }
-}
-
-function nextChunk(socket: Socket): Promise<Buffer | undefined> {
-  return new Promise((resolve, reject) => {
-    const take = (chunk: Buffer): void => {
-      release();
-      socket.pause();
-      resolve(chunk);
-    };
-    const end = (): void => {
-      release();
-      resolve(undefined);
-    };
-    const fail = (error: Error): void => {
-      release();
-      reject(new ConnectionError(systemCode(error), '08006', 'the client closed the connection'));
-    };
-    const release = (): void => {
-      socket.off('data', take).off('end', end).off('close', end).off('error', fail);
-    };
-    socket.on('data', take).on('end', end).on('close', end).on('error', fail);
-    socket.resume();
-  });
-}
-
-function endTls(socket: Socket, tls: ListenerTls, isDirect: boolean): Promise<Socket> {
-  let secureContext = contexts.get(tls);
-  if (!secureContext) {
-    secureContext = createSecureContext({ cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' });
-    contexts.set(tls, secureContext);
-  }
-  const secured = new TLSSocket(socket, {
-    isServer: true,
-    secureContext,
-    // Required for direct TLS, offered by libpq in both: the client must mean PostgreSQL.
-    ALPNProtocols: ['postgresql'],
-  });
-  return new Promise((resolve, reject) => {
-    const fail = (error?: Error): void => {
-      release();
-      secured.destroy();
-      const code = error ? systemCode(error) : 'ECONNRESET';
-      reject(new ConnectionError(code, protocolViolation, `TLS handshake failed (${code})`));
-    };
-    const done = (): void => {
-      release();
-      if (isDirect && secured.alpnProtocol !== 'postgresql') {
-        fail();
-        return;
-      }
-      secured.pause();
-      resolve(secured);
-    };
-    const closed = (): void => fail();
-    const release = (): void => {
-      secured.off('secure', done).off('error', fail).off('close', closed);
-    };
-    secured.on('secure', done).on('error', fail).on('close', closed);
-  });
 }

@@ -3,7 +3,8 @@ import { encodeFatal, type PostgresSession, WiremaskError } from 'wiremask';
 import { encodeCancelRequest } from 'wiremask/postgres';
 import { type ConnectedStreams, connectStreams, SocketReads, type StreamsEnd } from 'wiremask/stream';
 import type { Address } from '../sidecar-types.ts';
-import type { ConnectionContext } from './connection-context.ts';
+import type { Connection } from './connection.ts';
+import type { PostgresContext } from './connection-context.ts';
 import { ConnectionError, systemCode } from './connection-error.ts';
 import { MeteredSession } from './metered-session.ts';
 import { type Negotiated, negotiate } from './negotiate.ts';
@@ -16,8 +17,8 @@ const adminShutdown = '57P01';
 const lingerTimeoutMs = 5_000;
 
 /** One client connection, from accept to close. */
-export class PostgresConnection {
-  readonly #context: ConnectionContext;
+export class PostgresConnection implements Connection {
+  readonly #context: PostgresContext;
   readonly #id: number;
   readonly #accepted: Socket;
   readonly #onClosed: () => void;
@@ -29,7 +30,7 @@ export class PostgresConnection {
   #hasClosed = false;
   #isDraining = false;
 
-  constructor(accepted: Socket, id: number, context: ConnectionContext, onClosed: () => void) {
+  constructor(accepted: Socket, id: number, context: PostgresContext, onClosed: () => void) {
     this.#accepted = accepted;
     this.#id = id;
     this.#context = context;
@@ -102,7 +103,9 @@ export class PostgresConnection {
       },
     });
     this.#session = session;
-    const metered = new MeteredSession(session, metrics, () => this.#noteLogin(session, upstream.address));
+    const metered = new MeteredSession(session, metrics, (side) => {
+      if (side === 'upstream') this.#noteLogin(session, upstream.address);
+    });
     const streams = connectStreams(metered, {
       downstream: socket,
       upstream: upstream.socket,
@@ -133,12 +136,7 @@ export class PostgresConnection {
   async #connect(reads: SocketReads): Promise<{ readonly socket: Socket; readonly address: Address }> {
     const { config, metrics } = this.#context;
     try {
-      const upstream = await connectUpstream(
-        config.upstream.address,
-        config.upstream.tls,
-        this.#abort.signal,
-        reads,
-      );
+      const upstream = await connectUpstream(config.upstream, 'postgresql', this.#abort.signal, reads);
       metrics.upstreamReachable(true);
       return upstream;
     } catch (error) {
@@ -159,7 +157,11 @@ export class PostgresConnection {
       reason: address ? 'known' : 'unknown',
     });
     if (address) {
-      const upstream = await connectUpstream(address, config.upstream.tls, this.#abort.signal);
+      const upstream = await connectUpstream(
+        { ...config.upstream, address },
+        'postgresql',
+        this.#abort.signal,
+      );
       upstream.socket.on('error', (error) => this.#logSocketError(error));
       upstream.socket.resume();
       const closed = new Promise<void>((resolve) => upstream.socket.once('close', () => resolve()));

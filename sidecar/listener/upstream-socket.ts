@@ -2,7 +2,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls';
 import { encodeSslRequest } from 'wiremask/postgres';
 import type { SocketReads } from 'wiremask/stream';
-import type { Address, UpstreamTls } from '../sidecar-types.ts';
+import type { Address, Upstream, UpstreamTls } from '../sidecar-types.ts';
 import { ConnectionError, systemCode } from './connection-error.ts';
 
 // connection_failure and sqlclient_unable_to_establish_sqlconnection.
@@ -16,14 +16,14 @@ export interface UpstreamSocket {
 }
 
 /**
- * Connects to a PostgreSQL server, with TLS where it is asked for.
+ * Connects to a server, with TLS where it is asked for: directly, or after PostgreSQL's SSLRequest.
  *
  * @param reads - What a plaintext socket is to read with; only for who passes it on to `connectStreams`.
  * @throws {ConnectionError} Also when the server refuses TLS: there is no way back to plaintext.
  */
 export async function connectUpstream(
-  address: Address,
-  tls: UpstreamTls | undefined,
+  { address, tls }: Upstream,
+  alpn: 'postgresql' | 'http/1.1',
   signal: AbortSignal,
   reads?: SocketReads,
 ): Promise<UpstreamSocket> {
@@ -35,7 +35,7 @@ export async function connectUpstream(
   if (!tls) return { socket, address: reached };
   try {
     if (!tls.direct) await requestTls(socket, signal);
-    return { socket: await secure(socket, tls, signal), address: reached };
+    return { socket: await secure(socket, tls, alpn, signal), address: reached };
   } catch (error) {
     socket.destroy();
     throw error;
@@ -102,7 +102,7 @@ function firstChunk(socket: Socket, signal: AbortSignal): Promise<Buffer> {
   });
 }
 
-function secure(socket: Socket, tls: UpstreamTls, signal: AbortSignal): Promise<TLSSocket> {
+function secure(socket: Socket, tls: UpstreamTls, alpn: string, signal: AbortSignal): Promise<TLSSocket> {
   const secured = connectTls({
     socket,
     ...(tls.ca ? { ca: tls.ca } : {}),
@@ -111,7 +111,7 @@ function secure(socket: Socket, tls: UpstreamTls, signal: AbortSignal): Promise<
     // verify-ca trusts whoever the authority has signed, by design of the mode.
     checkServerIdentity: (_, certificate) =>
       tls.mode === 'verify-full' ? checkServerIdentity(tls.serverName, certificate) : undefined,
-    ...(tls.direct ? { ALPNProtocols: ['postgresql'] } : {}),
+    ...(tls.direct ? { ALPNProtocols: [alpn] } : {}),
     minVersion: 'TLSv1.2',
   });
   return settle(secured, 'secureConnect', signal, (error) => {

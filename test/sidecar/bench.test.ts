@@ -170,4 +170,16 @@ describe('the stored floors', () => {
     for (const ratio of Object.values(floors.ratioMin)) expect(ratio > 0 && ratio < 20).toBe(true);
     expect(Object.keys(floors.ratioMin).length).toBeGreaterThan(3);
   });
+
+  test('listeners of other protocols are not measured', async () => {
+    const file = await write(
+      'http.yaml',
+      `listeners:
+  - { name: api, protocol: http, listen: "127.0.0.1:1", upstream: { url: "http://127.0.0.1:2" } }
+${FEW_RULES}`,
+    );
+    const { io, output } = fakeProcess();
+    expect(await runCommandLine(['bench', '-c', file], io, createDependencies())).toBe(1);
+    expect(output.stderr).toContain('wiremask bench: no listener has protocol: postgres');
+  });
 });

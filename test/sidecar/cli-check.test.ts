@@ -60,8 +60,16 @@ limits        messageSizeMax        134217728
               statementSizeMax      262144
               pendingStatementsMax  10000
               heldBytesMax          16777216
+              headerSizeMax         65536
+              depthMax              512
+              recordSizeMax         1048576
+              holdSizeMax           16384
+              decodedSizeMax        17179869184
+              decodedRatioMax       200
+              pendingRequestsMax    1000
               connectionsMax        200
               startupTimeoutMs      15000
+              holdTimeoutMs         500
               idleTimeoutMs         0
 budget        workPerValueMax       268435456
               workPerMessageMax     536870912

@@ -79,7 +79,8 @@ describe('shape of the file', () => {
     const listener = LISTENER.replace('postgres', 'mysql');
     const text = listener.replace('127.0.0.1 }', '127.0.0.1, tls: { mode: require } }') + MASKING;
     expect(await problemsOf(text)).toEqual([
-      '3:15: listeners[0].protocol: protocol "mysql" is not supported by this version: write postgres',
+      '3:15: listeners[0].protocol: protocol "mysql" is not supported by this version: ' +
+        'write one of: postgres, http',
       `5:47: listeners[0].upstream.tls.mode: mode "require" does not verify the upstream's certificate: ` +
         'write one of: verify-full, verify-ca, dangerously-no-verify',
     ]);

@@ -74,6 +74,7 @@ describe('wiremask demo', () => {
       expect([secret, output.stdout.split(secret).length - 1]).toEqual([secret, 1]);
     }
     expect(output.stdout).toMatch(/^\* ssn +219-09-9999 +\S*9999$/m);
+    expect(output.stdout).toMatch(/"ssn": "\*{3}-\*{2}-9999",\n {2}"salary": null/);
   });
 
   test('stays until a signal and tells how to connect', async () => {

@@ -1,0 +1,113 @@
+import { type HttpOptions, WireError } from 'wiremask';
+import type { HttpUpstream } from '../sidecar-types.ts';
+
+/** Changes the head of a request before it is sent on. */
+export type RewriteRequest = NonNullable<HttpOptions['rewriteRequest']>;
+
+type RequestHead = Parameters<RewriteRequest>[0];
+type Field = RequestHead['fields'][number];
+
+/** Who sent a request, and how. */
+export interface RequestOrigin {
+  /** Address of the client; `undefined` on a unix socket. */
+  readonly address: string | undefined;
+  readonly isEncrypted: boolean;
+}
+
+// Between the client and us (RFC 9110 section 7.6.1), beside those that Connection names.
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  // Ours to say; the client's own is taken up before.
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+]);
+
+// Whoever has one of these removed has the upstream read another request.
+const NEVER_HOP_BY_HOP: ReadonlySet<string> = new Set([
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'host',
+]);
+
+/**
+ * @returns What makes of a client's request one of this proxy: for the upstream's host and below its path,
+ *   without what is between the client and us, with X-Forwarded-For, -Host and -Proto.
+ */
+export function createRewrite(upstream: HttpUpstream, origin: RequestOrigin): RewriteRequest {
+  const { authority, pathPrefix } = upstream;
+  const peer = peerName(origin.address);
+  const proto = origin.isEncrypted ? 'https' : 'http';
+  return (head) => {
+    const options = optionsOf(head.fields);
+    const fields: Field[] = [{ name: 'Host', value: authority }];
+    const forwardedFor: string[] = [];
+    let host: string | undefined;
+    for (const field of head.fields) {
+      const name = field.name.toLowerCase();
+      if (name === 'host') host = field.value;
+      else if (name === 'x-forwarded-for') forwardedFor.push(field.value);
+      // The length of a chunked body is told by its coding, hop by hop: here it stays what it was.
+      else if (name === 'transfer-encoding' || !(HOP_BY_HOP.has(name) || options.has(name)))
+        fields.push(field);
+    }
+    // One connection to the upstream per connection of a client: what ends one ends the other.
+    if (head.minorVersion === 0 || options.has('close')) fields.push({ name: 'Connection', value: 'close' });
+    fields.push({ name: 'X-Forwarded-For', value: [...forwardedFor, peer].join(', ') });
+    if (host !== undefined) fields.push({ name: 'X-Forwarded-Host', value: host });
+    fields.push({ name: 'X-Forwarded-Proto', value: proto });
+    return { ...head, target: targetBelow(pathPrefix, head), fields };
+  };
+}
+
+/** @returns The members of the Connection fields. */
+function optionsOf(fields: readonly Field[]): ReadonlySet<string> {
+  const options = new Set<string>();
+  for (const { name, value } of fields) {
+    if (name.length !== 10 || name.toLowerCase() !== 'connection') continue;
+    for (const option of value.split(',')) options.add(option.trim().toLowerCase());
+  }
+  for (const option of options) {
+    if (NEVER_HOP_BY_HOP.has(option)) {
+      // Fails closed: the upstream would read other requests than we do, or another one.
+      throw new WireError('WIREMASK_ERR_HTTP_HEAD', `Connection names ${option}`);
+    }
+  }
+  return options;
+}
+
+/** In origin-form, which is what a server that is no proxy expects (RFC 9112 section 3.2.1). */
+function targetBelow(prefix: string, { target, method }: RequestHead): string {
+  const path = target.startsWith('/') || target === '*' ? target : withoutAuthority(target, method);
+  if (prefix === '') return path;
+  if (path === '*') return `${prefix}/`;
+  // Fails closed: the upstream would resolve it to a place that is not below the prefix.
+  if (climbs(path)) throw new WireError('WIREMASK_ERR_HTTP_HEAD', 'target with .. under a path prefix');
+  return prefix + path;
+}
+
+// absolute-form, whose authority was compared with Host before.
+function withoutAuthority(target: string, method: string): string {
+  const rest = target.replace(/^[^:]+:\/\/[^/?]*/, '');
+  if (rest === '' && method === 'OPTIONS') return '*';
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+// As the most generous of servers would read it: decoded twice, with backslashes and parameters of segments.
+function climbs(target: string): boolean {
+  const path = (target.split('?', 1)[0] ?? '')
+    .replaceAll(/%(?:25)*2e/gi, '.')
+    .replaceAll(/%(?:25)*(?:2f|5c)/gi, '/')
+    .replaceAll(/%(?:25)*3b/gi, ';');
+  return path.split(/[/\\]/).some((segment) => segment.split(';', 1)[0] === '..');
+}
+
+// On a socket for both families an IPv4 client is told as ::ffff:127.0.0.1. RFC 7239 has a word for nobody.
+function peerName(address: string | undefined): string {
+  if (address === undefined) return 'unknown';
+  return /^::ffff:\d/i.test(address) ? address.slice(7) : address;
+}
