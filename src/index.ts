@@ -24,6 +24,7 @@ export type {
 } from './policy/masking-rule.ts';
 export type { HttpLimits } from './session/http/http-context.ts';
 export { defaultHttpLimits } from './session/http/http-context.ts';
+export type { RewriteRequest } from './session/http/request-side.ts';
 export type { HttpSession } from './session/http/session.ts';
 export type { SessionBudget, SessionLimits } from './session/limits.ts';
 export { defaultSessionBudget, defaultSessionLimits } from './session/limits.ts';

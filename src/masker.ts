@@ -74,8 +74,8 @@ export interface HttpOptions {
   /** Hears of counts as they happen. */
   readonly reportTo?: ReportListener;
   /**
-   * Changes heads of requests before they are sent on: for a proxy that has a host, a path or fields of its own to
-   * say. What frames the body has to stay. What it throws refuses the request.
+   * Changes heads of requests before they are sent on: for a proxy that has a host, a path or fields of its
+   * own to say. What frames the body has to stay. What it throws refuses the request.
    */
   readonly rewriteRequest?: RewriteRequest;
 }
@@ -85,8 +85,9 @@ export interface Masker {
   /** Makes the session of one PostgreSQL connection, from its first byte to its last. */
   postgres(options?: PostgresOptions): PostgresSession;
   /**
-   * Makes the session of one HTTP/1.1 connection to one upstream: requests pass, heads and bodies of responses are
-   * masked by field rules and detectors.
+   * Makes the session of one HTTP/1.1 connection to one upstream: requests pass, heads and bodies of
+   * responses
+   * are masked by field rules and detectors.
    */
   http(options?: HttpOptions): HttpSession;
   /**

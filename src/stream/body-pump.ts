@@ -5,12 +5,12 @@ import type { BodyMasker } from '../session/http/body-masker.ts';
 export interface FlushOptions {
   /**
    * Milliseconds after which events of an event stream leave that were kept back because a value may go on in
-   * the next one. Default 50.
+   * the next one. Default 500.
    */
   readonly flushAfterMs?: number;
 }
 
-const FLUSH_AFTER_MS = 50;
+const FLUSH_AFTER_MS = 500;
 
 /**
  * Moves one body through its masker, and lets go of what is kept back for too long: the part that all

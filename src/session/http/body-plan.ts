@@ -12,6 +12,7 @@ import { CodedBody } from './coded-body.ts';
 import { parseCodings } from './content-codings.ts';
 import type { HttpContext } from './http-context.ts';
 import { type BodyKind, bodyKindOf } from './media-types.ts';
+import { UndecodedGuard } from './undecoded-guard.ts';
 
 /** What happens to a body. */
 export type BodyPlan =
@@ -41,7 +42,9 @@ export function planBody(fields: readonly HeaderField[], context: HttpContext, s
     );
   }
   const codings = parseCodings(valuesOf(fields, 'content-encoding'));
-  const body = createBody(kind, types[0], context, scan);
+  const created = createBody(kind, types[0], context, scan);
+  // What is no JSON is refused there.
+  const body = isJson ? created : new UndecodedGuard(created);
   return {
     action: 'mask',
     body: codings.length === 0 ? body : new CodedBody(codings, body, context.limits),

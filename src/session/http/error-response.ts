@@ -30,9 +30,14 @@ export function statusOfError(code: WiremaskErrorCode, side: 'request' | 'respon
 
 /**
  * @param side - Whose message is refused.
+ * @param isHead - Whether it answers HEAD, and so has no body.
  * @returns A whole response that names code and reason, after which the connection closes.
  */
-export function encodeErrorResponse(error: WiremaskError, side: 'request' | 'response'): Uint8Array {
+export function encodeErrorResponse(
+  error: WiremaskError,
+  side: 'request' | 'response',
+  isHead = false,
+): Uint8Array {
   const status = statusOfError(error.code, side);
   const { code, message } = error;
   const measured =
@@ -49,5 +54,5 @@ export function encodeErrorResponse(error: WiremaskError, side: 'request' | 'res
       { name: 'Connection', value: 'close' },
     ],
   });
-  return Buffer.concat([head, body]);
+  return isHead ? head : Buffer.concat([head, body]);
 }

@@ -4,6 +4,8 @@ import { type HeaderDecision, responseHeaders } from './header-table.ts';
 import type { HttpContext } from './http-context.ts';
 
 const MASK: HeaderDecision = { action: 'mask', why: 'may carry any value' };
+// A rule that took their values would leave a message that nobody can read, or two readers read differently.
+const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'content-encoding']);
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** Masks the fields of response heads and trailer sections. */
@@ -21,6 +23,7 @@ export class HeaderMasker {
    * @returns The same array when nothing changes.
    */
   mask(fields: readonly HeaderField[], isBodyMasked: boolean): readonly HeaderField[] {
+    if (this.#context.policy.isEmpty) return fields;
     const masked = fields.flatMap((field) => this.#field(field, isBodyMasked));
     const isSame = masked.length === fields.length && masked.every((field, index) => field === fields[index]);
     return isSame ? fields : masked;
@@ -28,7 +31,7 @@ export class HeaderMasker {
 
   #field(field: HeaderField, isBodyMasked: boolean): readonly HeaderField[] {
     const name = field.name.toLowerCase();
-    const rule = this.#context.headerRule(name);
+    const rule = FRAMING.has(name) ? undefined : this.#context.headerRule(name);
     if (rule !== undefined) {
       this.#scan.report.addMasked(rule.id, 1);
       const replacement = rule.masker.replacement(field.value, { kind: 'text' }, undefined);

@@ -27,23 +27,39 @@ export class MessageWriter {
   #masker: BodyMasker | undefined;
   // Of a body whose head waits.
   #head: Head | undefined;
+  // A head that keeps its framing, while it waits.
+  #framed: { readonly head: Uint8Array | Head; readonly mode: Mode } | undefined;
   #isChunkedKnown = true;
   // Parts of the body since the last `take`.
   #parts: Uint8Array[] = [];
   #size = 0;
+  // Whether no byte of the body has arrived.
+  #isEmpty = true;
   #hasBegun = false;
+  #endsByClosing = false;
 
   /** Whether a message has begun to leave and is not complete. */
   get hasBegun(): boolean {
     return this.#hasBegun;
   }
 
-  /** @param head - The very bytes, or a head to encode. */
-  beginForwarded(head: Uint8Array | Head, framing: BodyFraming): void {
-    this.#out.push(head instanceof Uint8Array ? head : encodeHead(head));
-    this.#masker = undefined;
-    this.#mode = framing.kind === 'chunked' ? 'chunked' : framing.kind === 'none' ? 'none' : 'plain';
-    this.#hasBegun = true;
+  /** Whether the connection ends the message that was begun last. */
+  get endsByClosing(): boolean {
+    return this.#endsByClosing;
+  }
+
+  /**
+   * @param head - The very bytes, or a head to encode.
+   * @param check - Lets the body pass as it is, or throws.
+   */
+  beginForwarded(head: Uint8Array | Head, framing: BodyFraming, check?: BodyMasker): void {
+    const mode = framing.kind === 'chunked' || framing.kind === 'none' ? framing.kind : 'plain';
+    this.#masker = check;
+    this.#framed = { head, mode };
+    this.#endsByClosing = framing.kind === 'close';
+    this.#mode = 'waiting';
+    this.#isEmpty = true;
+    if (check === undefined) this.#writeHead(undefined);
   }
 
   /**
@@ -54,10 +70,14 @@ export class MessageWriter {
     this.#head = head;
     this.#masker = masker;
     this.#isChunkedKnown = isChunkedKnown;
+    this.#framed = undefined;
+    this.#endsByClosing = false;
     this.#mode = 'waiting';
+    this.#isEmpty = true;
   }
 
   data(bytes: Uint8Array): void {
+    this.#isEmpty = false;
     if (this.#masker === undefined) this.#add(bytes);
     else for (const part of this.#masker.push(bytes)) this.#add(part);
   }
@@ -85,7 +105,9 @@ export class MessageWriter {
   }
 
   end(trailers: readonly HeaderField[]): void {
-    if (this.#masker !== undefined) for (const part of this.#masker.end()) this.#add(part);
+    // A body without a byte stays one, whatever it was said to be.
+    if (this.#isEmpty) this.#masker?.close?.();
+    else for (const part of this.#masker?.end() ?? []) this.#add(part);
     this.#masker = undefined;
     // All of the body is here: its length can be told after all.
     if (this.#mode === 'waiting' && trailers.length === 0) this.#writeHead(String(this.#size));
@@ -124,6 +146,14 @@ export class MessageWriter {
 
   /** @param length - Of the body, where it is known. */
   #writeHead(length: string | undefined): void {
+    this.#hasBegun = true;
+    if (this.#framed !== undefined) {
+      const { head, mode } = this.#framed;
+      this.#out.push(head instanceof Uint8Array ? head : encodeHead(head));
+      this.#mode = mode;
+      this.#framed = undefined;
+      return;
+    }
     const head = this.#head!;
     const field = (name: string, value: string): HeaderField => ({ name, value });
     if (length !== undefined) {
@@ -135,11 +165,11 @@ export class MessageWriter {
       this.#out.push(encodeHead({ ...head, minorVersion: 1, fields }));
     } else {
       this.#mode = 'plain';
+      this.#endsByClosing = true;
       const fields = head.fields.filter(({ name }) => name.toLowerCase() !== 'connection');
       this.#out.push(encodeHead({ ...head, fields: [...fields, field('Connection', 'close')] }));
     }
     this.#head = undefined;
-    this.#hasBegun = true;
   }
 }
 

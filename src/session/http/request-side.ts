@@ -1,7 +1,7 @@
 import assert from 'node:assert';
 import { UnsupportedError } from '../../errors.ts';
 import { type BodyFraming, framingOfRequest } from '../../wire/http/body-framing.ts';
-import { decodeRequestHead, type HeaderField, type RequestHead } from '../../wire/http/head.ts';
+import { decodeRequestHead, type HeaderField, type RequestHead, valuesOf } from '../../wire/http/head.ts';
 import { type MessageHandler, MessageReader } from '../../wire/http/message-reader.ts';
 import type { ValueScan } from '../value-scan.ts';
 import { planBody } from './body-plan.ts';
@@ -13,11 +13,13 @@ import { withoutLength } from './response-masker.ts';
 
 // CONNECT opens a tunnel; TRACE sends back what was added to the request on its way.
 const REFUSED_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE']);
+// Of the body before it was masked.
+const DIGESTS: ReadonlySet<string> = new Set(['content-digest', 'content-md5', 'digest', 'repr-digest']);
 const EMPTY_LINES_MAX = 2;
 
 /**
- * Changes a request head before it is sent on: for a proxy that has a host, a path or fields of its own to say.
- * What frames the body, method and version have to stay as they are. What it throws refuses the request.
+ * Changes a request head before it is sent on: for a proxy that has a host, a path or fields of its own to
+ * say. What frames the body, method and version have to stay as they are. What it throws refuses the request.
  */
 export type RewriteRequest = (head: RequestHead) => RequestHead;
 
@@ -82,7 +84,7 @@ export class RequestSide implements MessageHandler<RequestHead> {
       const plan = planBody(fields, this.#context, this.#scan);
       if (plan.action === 'mask') {
         this.#announce(head);
-        this.#writer.beginMasked({ ...head, fields: withoutLength(fields) }, plan.body, true);
+        this.#writer.beginMasked({ ...head, fields: maskedBodyFields(head, fields) }, plan.body, true);
         return framing;
       }
     }
@@ -114,6 +116,13 @@ export class RequestSide implements MessageHandler<RequestHead> {
   }
 }
 
+function maskedBodyFields(head: RequestHead, fields: readonly HeaderField[]): readonly HeaderField[] {
+  const kept = withoutLength(fields).filter(({ name }) => !DIGESTS.has(name.toLowerCase()));
+  // In chunks it goes on as HTTP/1.1, which asks for a host (RFC 9112 section 3.2).
+  const lacksHost = head.minorVersion === 0 && valuesOf(fields, 'host').length === 0;
+  return lacksHost ? [...kept, { name: 'Host', value: '' }] : kept;
+}
+
 function isSameFraming(left: BodyFraming, right: BodyFraming): boolean {
   return left.kind === 'length'
     ? right.kind === 'length' && left.size === right.size
@@ -130,14 +139,27 @@ function rewriteFields(fields: readonly HeaderField[]): readonly HeaderField[] {
 function rewriteField(field: HeaderField): readonly HeaderField[] {
   const name = field.name.toLowerCase();
   if (requestHeaders.get(name)?.action === 'drop') return [];
-  const value =
-    name === 'accept-encoding'
-      ? filterAcceptEncoding([field.value])
-      : name === 'connection'
-        ? withoutUpgrade(field.value)
-        : field.value;
+  switch (name) {
+    case 'accept-encoding':
+      return withValue(field, filterAcceptEncoding([field.value]));
+    case 'connection':
+      return withValue(field, withoutUpgrade(field.value));
+    // Other transfer codings than chunked cannot be undone.
+    case 'te':
+      return withValue(field, trailersOnly(field.value));
+    default:
+      return [field];
+  }
+}
+
+function withValue(field: HeaderField, value: string): readonly HeaderField[] {
   if (value === field.value) return [field];
-  return value === '' && name === 'connection' ? [] : [{ name: field.name, value }];
+  return value === '' ? [] : [{ name: field.name, value }];
+}
+
+function trailersOnly(value: string): string {
+  if (/^trailers$/i.test(value)) return value;
+  return value.split(',').some((member) => /^[ \t]*trailers[ \t]*$/i.test(member)) ? 'trailers' : '';
 }
 
 function withoutUpgrade(value: string): string {

@@ -10,7 +10,11 @@ import type { HttpContext } from './http-context.ts';
 export interface MaskedResponse {
   /** The very head that was given when nothing of it changes. */
   readonly head: ResponseHead;
-  /** Masks the body; `undefined`: it passes as it is, or there is none. The head then states no length. */
+  /**
+   * Masks the body; `undefined`: it passes as it is, or there is none. The head of a masked one states no
+   * length,
+   * unless the policy is empty: then the body is only checked, and passes as it is.
+   */
   readonly body: BodyMasker | undefined;
 }
 
@@ -47,14 +51,16 @@ export class ResponseMasker {
     if (head.status === SWITCHING_PROTOCOLS) {
       throw new UnsupportedError('WIREMASK_ERR_UNSUPPORTED_UPGRADE', 'upstream switches to another protocol');
     }
-    if (hasBody && head.status === PARTIAL_CONTENT && !policy.isEmpty) {
+    const isPart = head.status === PARTIAL_CONTENT;
+    if (hasBody && isPart && !policy.isEmpty) {
       throw new UnsupportedError('WIREMASK_ERR_UNSUPPORTED_RANGE', 'a part of a body cannot be masked');
     }
-    const plan = hasBody ? planBody(head.fields, this.#context, this.#scan) : undefined;
+    // A part of a JSON text is none: where nothing is masked, it passes.
+    const plan = hasBody && !isPart ? planBody(head.fields, this.#context, this.#scan) : undefined;
     const body = plan?.action === 'mask' ? plan.body : undefined;
     // What HEAD and 304 say of a body is about the one that is not sent, before it would be masked.
-    const isAboutBody = !hasBody && (method === 'HEAD' || head.status === NOT_MODIFIED) && !policy.isEmpty;
-    const isOldBody = body !== undefined || isAboutBody;
+    const isAboutBody = !hasBody && (method === 'HEAD' || head.status === NOT_MODIFIED);
+    const isOldBody = (body !== undefined || isAboutBody) && !policy.isEmpty;
     const masked = this.#headers.mask(head.fields, isOldBody);
     const fields = isOldBody ? withoutLength(masked) : masked;
     const reason = this.#headers.text(head.reason, 'reason');

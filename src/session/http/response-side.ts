@@ -19,11 +19,14 @@ export class ResponseSide implements MessageHandler<ResponseHead> {
   readonly #reader: MessageReader<ResponseHead>;
   readonly #writer = new MessageWriter();
   readonly #pending: PendingRequest[] = [];
+  readonly #isEmptyPolicy: boolean;
   #isInterim = false;
-  #closesAfter = false;
+  // The last response has no end but that of the connection.
+  #isOver = false;
 
   constructor(context: HttpContext, scan: ValueScan) {
     this.#masker = new ResponseMasker(context, scan);
+    this.#isEmptyPolicy = context.policy.isEmpty;
     const { headerSizeMax } = context.limits;
     this.#reader = new MessageReader(decodeResponseHead, this, { headerSizeMax });
   }
@@ -38,14 +41,24 @@ export class ResponseSide implements MessageHandler<ResponseHead> {
     return this.#writer.hasBegun;
   }
 
-  /** Whether the client must see the connection close after the last response, which has no other end. */
-  get closesAfter(): boolean {
-    return this.#closesAfter && this.#pending.length === 0;
+  /** Whether the client must see the connection close now: the last response has no other end. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   /** Whether the response that has begun ends where the connection does. */
   get endsByClosing(): boolean {
-    return this.#closesAfter && this.hasBegun;
+    return this.hasBegun && this.#writer.endsByClosing;
+  }
+
+  /** Whether the first of the waiting requests may be answered by a response of our own. */
+  get canAnswer(): boolean {
+    return !this.hasBegun && !this.#isOver;
+  }
+
+  /** The method of the request whose response is next. */
+  get nextMethod(): string | undefined {
+    return this.#pending[0]?.method;
   }
 
   expect(request: PendingRequest): void {
@@ -102,18 +115,16 @@ export class ResponseSide implements MessageHandler<ResponseHead> {
     if (request === undefined) {
       throw new WireError('WIREMASK_ERR_MESSAGE_ORDER', 'a response that no request has asked for');
     }
+    if (this.#isOver) {
+      throw new WireError('WIREMASK_ERR_MESSAGE_ORDER', 'a response after one that ends with the connection');
+    }
     const framing = framingOfResponse(head, request.method);
     this.#isInterim = head.status < 200;
-    this.#closesAfter = framing.kind === 'close';
     const facts = { method: request.method, hasBody: framing.kind !== 'none' };
     const masked = this.#masker.mask(head, facts);
-    if (masked.body === undefined) {
-      this.#writer.beginForwarded(masked.head === head ? raw : masked.head, framing);
-      return framing;
-    }
-    const isChunkedKnown = request.minorVersion === 1;
-    if (!isChunkedKnown) this.#closesAfter = true;
-    this.#writer.beginMasked(masked.head, masked.body, isChunkedKnown);
+    if (masked.body === undefined || this.#isEmptyPolicy) {
+      this.#writer.beginForwarded(masked.head === head ? raw : masked.head, framing, masked.body);
+    } else this.#writer.beginMasked(masked.head, masked.body, request.minorVersion === 1);
     return framing;
   }
 
@@ -123,6 +134,8 @@ export class ResponseSide implements MessageHandler<ResponseHead> {
 
   end(trailers: readonly HeaderField[]): void {
     this.#writer.end(this.#masker.maskTrailers(trailers));
-    if (!this.#isInterim) this.#pending.shift();
+    if (this.#isInterim) return;
+    this.#pending.shift();
+    this.#isOver = this.#writer.endsByClosing;
   }
 }

@@ -18,6 +18,7 @@ export class HttpSession implements MaskingSession {
   readonly #requests: RequestSide;
   readonly #responses: ResponseSide;
   #failure: WiremaskError | undefined;
+  #hasClientEnded = false;
 
   /**
    * @param listener - Hears of counts as they happen.
@@ -71,7 +72,7 @@ export class HttpSession implements MaskingSession {
 
   /** Whether the connection to the client has to close now: the last response has no other end. */
   get mustClose(): boolean {
-    return this.#responses.closesAfter;
+    return this.#responses.isOver;
   }
 
   /** Whether events of a stream are kept back until more arrives, or `flushHeld` is called. */
@@ -79,7 +80,9 @@ export class HttpSession implements MaskingSession {
     return this.#responses.isHolding;
   }
 
-  /** Lets go of events that are kept back; to be called some milliseconds after `isHolding` has become true. */
+  /**
+   * Lets go of events that are kept back; to be called some milliseconds after `isHolding` has become true.
+   */
   flushHeld(): Output {
     return this.#guard('response', () => ({
       toUpstream: NOTHING,
@@ -102,7 +105,13 @@ export class HttpSession implements MaskingSession {
 
   end(side: 'downstream' | 'upstream'): Output {
     return this.#guard(side === 'downstream' ? 'request' : 'response', () => {
+      // A client that is gone in the middle of a response has not been told less than it wanted to hear.
+      if (side === 'upstream' && this.#hasClientEnded && this.#responses.hasBegun) {
+        this.#responses.abort();
+        return { toUpstream: NOTHING, toDownstream: NOTHING };
+      }
       if (side === 'upstream') return { toUpstream: NOTHING, toDownstream: this.#responses.close() };
+      this.#hasClientEnded = true;
       this.#requests.close();
       return { toUpstream: NOTHING, toDownstream: NOTHING };
     });
@@ -125,8 +134,10 @@ export class HttpSession implements MaskingSession {
       // An answer to a refused request must not be taken for that of an earlier one.
       const waiting = this.#responses.pendingCount;
       const isNext = side === 'response' ? waiting > 0 : waiting === (this.#requests.isOpen ? 1 : 0);
-      const isAnswered = isNext && !this.#responses.hasBegun;
-      const toDownstream = isAnswered ? [...ready, encodeErrorResponse(failure, side)] : ready;
+      const isAnswered = isNext && this.#responses.canAnswer;
+      const isHead = waiting > 0 && this.#responses.nextMethod === 'HEAD';
+      const answer = isAnswered ? [encodeErrorResponse(failure, side, isHead)] : [];
+      const toDownstream = [...ready, ...answer];
       return { toUpstream: NOTHING, toDownstream, failure };
     }
   }

@@ -29,7 +29,8 @@ export class CapturedRows {
   /** Adds a copy of `bytes[start, end)`. */
   add(bytes: Uint8Array, start: number, end: number): void {
     if (this.isWithheld || end <= start) return;
-    this.#parts.push(bytes.slice(start, end));
+    // Not `slice`: that of a Buffer shares its memory.
+    this.#parts.push(new Uint8Array(bytes.subarray(start, end)));
     this.#size += end - start;
   }
 

@@ -74,7 +74,8 @@ export class HeldValues {
 
   #keepOutput(): void {
     for (const part of this.#output.take()) {
-      this.#queue.push(part.slice());
+      // Not `slice`: that of a Buffer shares its memory.
+      this.#queue.push(new Uint8Array(part));
       this.#size += part.length;
     }
   }

@@ -115,7 +115,10 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
     this.#resolve(0);
     const done = this.#held.take();
     const isDropping = this.#dropped > 0 || this.#isDroppingString;
-    return { done, rest: isDropping ? new Uint8Array(0) : this.#bytes.slice(this.#done, this.#size) };
+    return {
+      done,
+      rest: isDropping ? new Uint8Array(0) : new Uint8Array(this.#bytes.subarray(this.#done, this.#size)),
+    };
   }
 
   begin(bytes: Uint8Array, size: number): void {
@@ -245,7 +248,9 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
     if (type !== 'null' && this.#frames.mayBeNamed) {
       this.#keep(start);
       const { depth } = this.#frames;
-      this.#held.hold({ token: this.#bytes.slice(start, end), type, place, depth });
+      // Not `slice`: that of a Buffer shares its memory.
+      const token = new Uint8Array(this.#bytes.subarray(start, end));
+      this.#held.hold({ token, type, place, depth });
       this.#done = end;
       return;
     }

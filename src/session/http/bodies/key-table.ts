@@ -62,5 +62,7 @@ export class KeyTable {
 }
 
 function decodeKey(bytes: Uint8Array, start: number, end: number): JsonKey {
-  return new JsonKey(decodeJsonText(bytes, start, end), bytes.slice(start + 1, end - 1));
+  // Not `slice`: that of a Buffer shares its memory.
+  const spelling = new Uint8Array(bytes.subarray(start + 1, end - 1));
+  return new JsonKey(decodeJsonText(bytes, start, end), spelling);
 }
