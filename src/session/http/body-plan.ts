@@ -63,28 +63,28 @@ export function createBody(
   const createJson = (): JsonBody => new JsonBody(scan, json, false);
   const createSequence = (): JsonBody => new JsonBody(scan, json, true);
   const createText = (): BodyMasker => new TextBody(scan, { holdSizeMax });
+  const guess = (createOther: () => BodyMasker): BodyMasker =>
+    new GuessedBody(createSequence, createOther, json.places.hasRules);
   switch (kind) {
     case 'json':
       return createJson();
     case 'json-sequence':
       return createSequence();
     case 'sse':
-      return new SseBody(scan, () => new GuessedBody(createSequence, createText), {
+      return new SseBody(scan, () => guess(createText), {
         eventSizeMax: recordSizeMax,
       });
     case 'form':
-      return new FormBody(scan, json.places);
+      return guess(() => new FormBody(scan, json.places));
     case 'csv': {
       const isTabbed = /tab-separated/i.test(type ?? '');
-      return new CsvBody(scan, json.places, {
-        delimiter: isTabbed ? '\t' : ',',
-        hasHeader: !/header\s*=\s*"?absent/i.test(type ?? ''),
-        recordSizeMax,
-      });
+      const hasHeader = !/header\s*=\s*"?absent/i.test(type ?? '');
+      const options = { delimiter: isTabbed ? '\t' : ',', hasHeader, recordSizeMax } as const;
+      return guess(() => new CsvBody(scan, json.places, options));
     }
     case 'text':
     case 'none-given':
-      return new GuessedBody(createSequence, createText);
+      return guess(createText);
     default:
       return kind satisfies never;
   }

@@ -13,6 +13,7 @@ export class CodedBody implements BodyMasker {
   readonly #decoder: CodingStream;
   readonly #masker: BodyMasker;
   readonly #encoder: EncodingStream;
+  #isEmpty = true;
 
   constructor(codings: readonly Coding[], masker: BodyMasker, limits: DecoderLimits) {
     this.#decoder = createDecoder(codings, limits);
@@ -25,7 +26,9 @@ export class CodedBody implements BodyMasker {
   }
 
   end(): readonly Uint8Array[] {
-    const rest = [...this.#mask(this.#decoder.end()), ...this.#masker.end()];
+    const decoded = this.#mask(this.#decoder.end());
+    // Nothing at all is no JSON, but an ordinary answer.
+    const rest = this.#isEmpty ? decoded : [...decoded, ...this.#masker.end()];
     return [...this.#encoder.pushAll(rest), ...this.#encoder.end()];
   }
 
@@ -43,6 +46,7 @@ export class CodedBody implements BodyMasker {
   }
 
   #mask(decoded: readonly Uint8Array[]): readonly Uint8Array[] {
+    if (decoded.some(({ length }) => length > 0)) this.#isEmpty = false;
     return decoded.flatMap((chunk) => this.#masker.push(chunk));
   }
 }

@@ -27,6 +27,7 @@ export function sniffContent(bytes: Uint8Array): SniffedContent | undefined {
   // In UTF-16 and UTF-32 one of the first two bytes belongs to a mark, or is zero beside an ASCII character.
   if (first === 0 || second === 0 || first >= 0xfe) return 'foreign';
   if (second === undefined) return undefined;
+  if (hasControls(bytes)) return 'foreign';
   const window = Buffer.from(bytes.subarray(0, SNIFF_SIZE)).toString('latin1');
   const mark = '\xef\xbb\xbf';
   if (mark.startsWith(window)) return undefined;
@@ -34,4 +35,14 @@ export function sniffContent(bytes: Uint8Array): SniffedContent | undefined {
   // RFC 7464: each text begins with a record separator.
   if (text.startsWith('\x1e') || JSON_BEGINS.some((pattern) => pattern.test(text))) return 'json';
   return JSON_MAY_BEGIN.some((pattern) => pattern.test(text)) ? undefined : 'text';
+}
+
+// Tab, line ends, form feed, escape (colours of terminals) and the record separator of RFC 7464.
+const TEXT_CONTROLS: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1b, 0x1e]);
+
+/** Whether the beginning holds control characters that no text has. */
+function hasControls(bytes: Uint8Array): boolean {
+  const end = Math.min(bytes.length, SNIFF_SIZE);
+  for (let at = 0; at < end; at++) if (bytes[at]! < 0x20 && !TEXT_CONTROLS.has(bytes[at]!)) return true;
+  return false;
 }

@@ -28,9 +28,9 @@ function rows(
 
 /** Decisions for fields of responses, by name in lower case; every other field is masked. */
 export const responseHeaders: ReadonlyMap<string, HeaderDecision> = new Map([
-  ...rows('forward', structural, 'connection keep-alive transfer-encoding content-length content-type'),
-  ...rows('forward', structural, 'content-encoding content-language date age expires last-modified vary'),
-  ...rows('forward', structural, 'cache-control pragma allow retry-after trailer proxy-authenticate'),
+  ...rows('forward', structural, 'connection transfer-encoding content-length'),
+  ...rows('forward', structural, 'content-encoding date age expires last-modified vary'),
+  ...rows('forward', structural, 'cache-control pragma retry-after trailer'),
   ...rows('forward', structural, 'accept accept-patch accept-post accept-encoding strict-transport-security'),
   ...rows('forward', structural, 'x-content-type-options x-frame-options access-control-allow-credentials'),
   ...rows('forward', structural, 'access-control-allow-headers access-control-allow-methods'),

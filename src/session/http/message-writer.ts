@@ -138,8 +138,9 @@ export class MessageWriter {
     if (parts.length === 0) return;
     if (this.#mode === 'chunked') {
       const [before, after] = chunkAround(this.#size);
-      this.#out.push(before, ...parts, after);
-    } else this.#out.push(...parts);
+      // Not spread: there may be more parts than arguments.
+      this.#out = this.#out.concat([before], parts, [after]);
+    } else this.#out = this.#out.concat(parts);
     this.#parts = [];
     this.#size = 0;
   }

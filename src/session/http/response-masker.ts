@@ -60,9 +60,10 @@ export class ResponseMasker {
     const body = plan?.action === 'mask' ? plan.body : undefined;
     // What HEAD and 304 say of a body is about the one that is not sent, before it would be masked.
     const isAboutBody = !hasBody && (method === 'HEAD' || head.status === NOT_MODIFIED);
-    const isOldBody = (body !== undefined || isAboutBody) && !policy.isEmpty;
+    const isOldBody = (body !== undefined || !hasBody) && !policy.isEmpty;
     const masked = this.#headers.mask(head.fields, isOldBody);
-    const fields = isOldBody ? withoutLength(masked) : masked;
+    const isReframed = (body !== undefined || isAboutBody) && !policy.isEmpty;
+    const fields = isReframed ? withoutLength(masked) : masked;
     const reason = this.#headers.text(head.reason, 'reason');
     const isSame = fields === head.fields && reason === head.reason;
     return { head: isSame ? head : { ...head, reason, fields }, body };

@@ -1,5 +1,6 @@
-import { WireError } from '../../errors.ts';
+import { UnsupportedError, WireError } from '../../errors.ts';
 import type { BodyMasker } from './body-masker.ts';
+import { sniffContent } from './content-sniffing.ts';
 
 // gzip, zlib at its usual levels, zstd, and what archives are made of.
 const COMPRESSED_BEGINS: readonly (readonly number[])[] = [
@@ -28,9 +29,19 @@ export class UndecodedGuard implements BodyMasker {
   push(chunk: Uint8Array): readonly Uint8Array[] {
     if (this.#first === undefined) return this.#masker.push(chunk);
     const first = this.#first.length === 0 ? chunk : Buffer.concat([this.#first, chunk]);
+    if (first.length < 2) {
+      this.#first = new Uint8Array(first);
+      return [];
+    }
     const begins = COMPRESSED_BEGINS.filter((begin) => agree(begin, first));
     if (begins.some((begin) => begin.length <= first.length)) {
       throw new WireError('WIREMASK_ERR_HTTP_CODING', 'a compressed body under a head that does not say so');
+    }
+    if (begins.length === 0 && sniffContent(first) === 'foreign') {
+      throw new UnsupportedError(
+        'WIREMASK_ERR_UNSUPPORTED_MEDIA_TYPE',
+        'a body that begins like UTF-16, UTF-32 or binary data cannot be masked',
+      );
     }
     // A copy: the chunk is not ours to keep.
     this.#first = begins.length > 0 ? new Uint8Array(first) : undefined;

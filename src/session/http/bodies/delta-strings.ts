@@ -59,7 +59,7 @@ export function readDeltaStrings(data: Uint8Array): readonly DeltaString[] {
       if (type !== 'number' || key === undefined || !INDEX_KEYS.includes(key)) return;
       const owner = textOf(path.slice(0, -1));
       const index = Buffer.from(data.subarray(start, end)).toString('latin1');
-      indexes.set(owner, `${indexes.get(owner) ?? ''}#${index}`);
+      indexes.set(owner, `#${index}`);
     },
   };
   try {

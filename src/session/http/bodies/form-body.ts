@@ -130,7 +130,15 @@ export class FormBody implements BodyMasker {
 
 /** `user[password]`, `cards[0][number]`, `tags[]`: how forms write the names of nested fields. */
 function lastNameOf(name: string): string {
-  return name.replace(/(\[\d*\])+$/, '').replace(/^.*\[([^\]]*)\]$/s, '$1');
+  let end = name.length;
+  while (name[end - 1] === ']') {
+    const open = name.lastIndexOf('[', end - 1);
+    if (open < 0) break;
+    const inner = name.slice(open + 1, end - 1);
+    if (!/^\d*$/.test(inner)) return inner;
+    end = open;
+  }
+  return name.slice(0, end);
 }
 
 /** Decodes `%XX` and `+`; a percent sign that opens no sequence stands for itself. Aliases plain text. */

@@ -14,6 +14,7 @@ const NO_BYTES: Uint8Array = new Uint8Array(0);
 export class GuessedBody implements BodyMasker {
   readonly #createJson: () => JsonBody;
   readonly #createText: () => BodyMasker;
+  readonly #refusesFaults: boolean;
   // Until it is decided.
   #first: Uint8Array = NO_BYTES;
   #json: JsonBody | undefined;
@@ -22,8 +23,10 @@ export class GuessedBody implements BodyMasker {
   /**
    * @param createJson - For any number of texts behind each other.
    * @param createText - For everything else.
+   * @param refusesFaults - Whether JSON that breaks off is refused: there are rules for fields.
    */
-  constructor(createJson: () => JsonBody, createText: () => BodyMasker) {
+  constructor(createJson: () => JsonBody, createText: () => BodyMasker, refusesFaults: boolean) {
+    this.#refusesFaults = refusesFaults;
     this.#createJson = createJson;
     this.#createText = createText;
   }
@@ -72,6 +75,13 @@ export class GuessedBody implements BodyMasker {
   /** What was told before is masked; what the JSON did not come to is text. */
   #afterJson(json: JsonBody, error: unknown): readonly Uint8Array[] {
     if (!(error instanceof WireError)) throw error;
+    if (this.#refusesFaults) {
+      // Fails closed: which field a value belongs to can no longer be told.
+      throw new UnsupportedError(
+        'WIREMASK_ERR_UNSUPPORTED_MEDIA_TYPE',
+        'a text that begins like JSON and is none cannot be masked by field rules',
+      );
+    }
     const { done, rest } = json.giveUp();
     return [...done, ...this.#asText(rest)];
   }

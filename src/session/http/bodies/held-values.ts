@@ -55,7 +55,8 @@ export class HeldValues {
     );
     const waiting = parts.findIndex((part) => !(part instanceof Uint8Array));
     const free = waiting < 0 ? parts : parts.slice(0, waiting);
-    this.#ready.push(...(free as Uint8Array[]));
+    // Not spread: there may be more parts than arguments.
+    this.#ready = this.#ready.concat(free as Uint8Array[]);
     this.#queue = waiting < 0 ? [] : parts.slice(waiting);
     this.#size = this.#queue.reduce((sum, part) => sum + sizeOf(part), 0);
   }

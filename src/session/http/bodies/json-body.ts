@@ -6,9 +6,9 @@ import type { ValueScan } from '../../value-scan.ts';
 import type { BodyMasker } from '../body-masker.ts';
 import { CapturedRows } from './captured-rows.ts';
 import { type HeldValue, HeldValues } from './held-values.ts';
-import { JsonFrames } from './json-frames.ts';
+import { type Columns, JsonFrames } from './json-frames.ts';
 import type { JsonPlace, JsonPlaces } from './json-places.ts';
-import { type JsonScalar, JsonScalars, maskWhole } from './json-scalars.ts';
+import { type JsonScalar, JsonScalars, maskWhole, type NestedMasker } from './json-scalars.ts';
 import type { KeyTable } from './key-table.ts';
 
 /** What all JSON bodies of one listener share. */
@@ -39,7 +39,7 @@ interface Within {
   /** How many strings it stands in. */
   readonly nesting?: number;
   /** Names of the cells of its rows. */
-  readonly columns?: readonly string[] | undefined;
+  readonly columns?: Columns | undefined;
 }
 
 function isScalar({ type }: HeldValue): boolean {
@@ -83,7 +83,8 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
     this.#scansKeys = context.places.scans;
     this.#isTransparent = context.places.isTransparent;
     this.#isBlind = this.#isTransparent;
-    this.#scalars = new JsonScalars(scan, (text, place) => this.#nested(text, place, nesting + 1));
+    const nest: NestedMasker = (text, place) => this.#nested(text, place, nesting + 1);
+    this.#scalars = new JsonScalars(scan, nest, context.places.hasRules);
     this.#tokenizer = new JsonTokenizer(this, { ...context.limits, isSequence });
   }
 
@@ -107,18 +108,15 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
   }
 
   /**
-   * After a throw: what is masked so far, and the bytes after it, as they came. A value that is masked whole
-   * and
-   * not complete has no rest.
+   * After a throw, where there are no rules for fields: what is masked so far, and the bytes after it, as
+   * they
+   * came. Of a string that is withheld nothing is left.
    */
   giveUp(): { readonly done: readonly Uint8Array[]; readonly rest: Uint8Array } {
     this.#resolve(0);
     const done = this.#held.take();
-    const isDropping = this.#dropped > 0 || this.#isDroppingString;
-    return {
-      done,
-      rest: isDropping ? new Uint8Array(0) : new Uint8Array(this.#bytes.subarray(this.#done, this.#size)),
-    };
+    const from = this.#isDroppingString ? this.#size : this.#done;
+    return { done, rest: new Uint8Array(this.#bytes.subarray(from, this.#size)) };
   }
 
   begin(bytes: Uint8Array, size: number): void {
@@ -152,14 +150,14 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
     if (this.#rows !== undefined) this.#rows.depth++;
     if (this.#isBlind) return;
     // Values with names beside them stand in flat objects; rows may have their columns in one.
-    if (!this.#held.isEmpty) this.#held.resolve(isScalar, (value) => this.#maskHeld(value, value.place));
+    if (!this.#held.isEmpty) this.#held.resolve(isScalar, (value) => this.#maskHeld(value));
     if (isArray && this.#context.places.hasRules && this.#frames.mayBeRows) {
       this.#keep(start);
       this.#rows = new CapturedRows(this.#frames.placeOfArray);
       this.#isBlind = true;
       return;
     }
-    const place = this.#frames.place;
+    const place = this.#frames.deciding;
     if (place.plan.action === 'mask') {
       this.#scan.report.addMasked(place.plan.rule.id, 1);
       this.#replace(start, start, maskWhole(place.plan.rule, 'container', this.#bytes, start, start));
@@ -199,7 +197,7 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
     if (this.#held.isEmpty) return;
     this.#held.resolve(
       (value) => value.depth >= depth,
-      (value) => this.#maskHeld(value, value.place),
+      (value) => this.#maskHeld(value),
     );
   }
 
@@ -219,16 +217,14 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
     this.#scalar('string', start, end);
     if (this.#isBlind) return;
     this.#frames.noteString(this.#bytes, start, end);
-    if (this.#held.isEmpty) return;
-    const named = this.#frames.placeBeside(this.#bytes);
-    if (named !== undefined) this.#held.resolve(isScalar, (value) => this.#maskHeld(value, named));
   }
 
-  #maskHeld({ token, type, place }: HeldValue, named: JsonPlace): Uint8Array {
+  #maskHeld({ token, type, place }: HeldValue): Uint8Array {
     if (type === 'rows') {
       // Without its brackets.
       return this.#nestedBody(token, place, this.#nesting, this.#frames.columns ?? []).subarray(1, -1);
     }
+    const named = this.#frames.placeBeside(this.#bytes) ?? place;
     const masked = this.#scalars.mask(named, type, token, 0, token.length);
     if (masked !== undefined) this.#hasChanged = true;
     return masked ?? token;
@@ -244,7 +240,7 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
 
   #scalar(type: JsonScalar, start: number, end: number): void {
     if (this.#isBlind) return;
-    const { place } = this.#frames;
+    const place = this.#frames.deciding;
     if (type !== 'null' && this.#frames.mayBeNamed) {
       this.#keep(start);
       const { depth } = this.#frames;
@@ -277,8 +273,8 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
     this.#isDroppingString = false;
   }
 
-  #nestedBody(text: Uint8Array, place: JsonPlace, nesting: number, columns?: readonly string[]): Uint8Array {
-    const body = new JsonBody(this.#scan, this.#context, false, { place, nesting, columns });
+  #nestedBody(text: Uint8Array, place: JsonPlace, nesting: number, columns?: Columns): Uint8Array {
+    const body = new JsonBody(this.#scan, this.#context, true, { place, nesting, columns });
     const parts = [...body.push(text), ...body.end()];
     if (body.#hasChanged) this.#hasChanged = true;
     return body.#hasChanged ? Buffer.concat(parts) : text;

@@ -3,6 +3,7 @@ import type { JsonPlace } from './json-places.ts';
 import type { JsonKey, KeyTable } from './key-table.ts';
 
 const NAME_SIZE_MAX = 128;
+const NAMES_MAX = 8;
 const COLUMNS_MAX = 4096;
 
 /** An open object or array; used again for the next one at its depth. */
@@ -11,32 +12,37 @@ class Frame {
   isArray = false;
   /** Of the element, or of the key that is expected next. */
   index = 0;
-  /** What a naming key has said about the value beside it. */
-  name: string | undefined = undefined;
-  /** The same as it stands in the window, until it is asked for: it seldom is. */
+  /** What naming keys have said about the value beside them. */
+  names: string[] = [];
+  /** The last of them as it stands in the window, until it is asked for: it seldom is. */
   nameStart = 0;
   nameEnd = 0;
-  /** Names of the cells of rows, told in this frame or one inside it. */
-  columns: string[] | undefined = undefined;
+  /** Names of the cells of rows, told in this frame or one inside it; a column may have several. */
+  columns: string[][] | undefined = undefined;
 
   constructor(place: JsonPlace) {
     this.place = place;
   }
 }
 
+/** By position, the names of a column. */
+export type Columns = readonly (readonly string[])[];
+
 /** Where in a document we are, and so which place the value at hand has. */
 export class JsonFrames {
-  /** Of the value that is read now. */
+  /** Of the value that is read now, by its path. */
   place: JsonPlace;
+  /** Of the same value by a name that stands elsewhere: beside it, or over its column. */
+  named: JsonPlace | undefined = undefined;
   readonly #root: JsonPlace;
   readonly #keys: KeyTable;
   readonly #frames: Frame[] = [];
   #depth = 0;
   #hasUnread = false;
-  readonly #known: readonly string[] | undefined;
+  readonly #known: Columns | undefined;
 
   /** @param columns - Names of the cells of rows, where they are known before; none: no names will come. */
-  constructor(root: JsonPlace, keys: KeyTable, columns?: readonly string[]) {
+  constructor(root: JsonPlace, keys: KeyTable, columns?: Columns) {
     this.#root = root;
     this.#keys = keys;
     this.#known = columns;
@@ -47,6 +53,7 @@ export class JsonFrames {
   restart(): void {
     this.#depth = 0;
     this.place = this.#root;
+    this.named = undefined;
   }
 
   enter(isArray: boolean): void {
@@ -55,10 +62,11 @@ export class JsonFrames {
     frame.place = this.place;
     frame.isArray = isArray;
     frame.index = 0;
-    frame.name = undefined;
+    if (frame.names.length > 0) frame.names = [];
     frame.nameEnd = 0;
     frame.columns = undefined;
-    if (isArray) this.place = this.#elementPlace(frame);
+    this.named = undefined;
+    if (isArray) this.#enterElement(frame);
   }
 
   leave(): void {
@@ -74,24 +82,29 @@ export class JsonFrames {
         ? expected
         : frame.place.entry(this.#keys.get(bytes, start, end));
     frame.index = entry.index + 1;
-    const name = entry.place.role === 'named' ? this.#nameOf(frame, bytes) : undefined;
-    this.place = name === undefined ? entry.place : frame.place.named(name);
+    this.place = entry.place;
+    this.named = entry.place.role === 'named' ? this.placeBeside(bytes) : undefined;
     return entry.key;
   }
 
   nextElement(): void {
     const frame = this.#frames[this.#depth - 1]!;
     frame.index++;
-    this.place = this.#elementPlace(frame);
+    this.#enterElement(frame);
   }
 
   /** A cell of a row has the name of its column. */
-  #elementPlace(frame: Frame): JsonPlace {
-    if (this.#depth > 1 && this.#frames[this.#depth - 2]!.isArray) {
-      const column = this.columns?.[frame.index];
-      if (column !== undefined) return frame.place.named(column);
-    }
-    return frame.place.element(frame.index);
+  #enterElement(frame: Frame): void {
+    this.place = frame.place.element(frame.index);
+    this.named = undefined;
+    const isRow = frame.place.role === 'row' || (this.#depth > 1 && this.#frames[this.#depth - 2]!.isArray);
+    const names = isRow ? this.columns?.[frame.index] : undefined;
+    if (names !== undefined) this.named = placeOf(frame, names);
+  }
+
+  /** The place that says what happens to the value: a rule for its path goes first. */
+  get deciding(): JsonPlace {
+    return this.place.plan.action === 'mask' ? this.place : (this.named ?? this.place);
   }
 
   /** Of the array at hand, whose element is read now. */
@@ -113,7 +126,7 @@ export class JsonFrames {
   }
 
   /** Names of the cells of rows at hand, as far as they are known. */
-  get columns(): readonly string[] | undefined {
+  get columns(): Columns | undefined {
     for (let depth = this.#depth - 1; depth >= 0; depth--) {
       const { columns } = this.#frames[depth]!;
       if (columns !== undefined) return columns;
@@ -131,6 +144,7 @@ export class JsonFrames {
       this.#noteColumn(this.#depth - 2, frame.index, textOf(bytes, start, end));
       return;
     }
+    this.#readName(frame, bytes);
     frame.nameStart = start;
     frame.nameEnd = end;
     this.#hasUnread = true;
@@ -144,27 +158,28 @@ export class JsonFrames {
     const { role, plan } = this.place;
     if (role !== 'named' || plan.action === 'mask' || this.#depth === 0) return false;
     const frame = this.#frames[this.#depth - 1]!;
-    return !frame.isArray && frame.name === undefined && frame.nameEnd === 0;
+    return !frame.isArray && frame.names.length === 0 && frame.nameEnd === 0;
   }
 
   /** @returns The place of a value that the object at hand has named. */
   placeBeside(bytes: Uint8Array): JsonPlace | undefined {
     const frame = this.#frames[this.#depth - 1];
-    const name = frame === undefined || frame.isArray ? undefined : this.#nameOf(frame, bytes);
-    return name === undefined ? undefined : frame!.place.named(name);
+    if (frame === undefined || frame.isArray) return undefined;
+    this.#readName(frame, bytes);
+    return placeOf(frame, frame.names);
   }
 
-  #nameOf(frame: Frame, bytes: Uint8Array): string | undefined {
-    if (frame.nameEnd > 0) frame.name = textOf(bytes, frame.nameStart, frame.nameEnd);
+  #readName(frame: Frame, bytes: Uint8Array): void {
+    if (frame.nameEnd > 0 && frame.names.length < NAMES_MAX)
+      frame.names.push(textOf(bytes, frame.nameStart, frame.nameEnd));
     frame.nameEnd = 0;
-    return frame.name;
   }
 
   /** The window goes: names that may still be asked for are read. */
   settle(bytes: Uint8Array): void {
     if (!this.#hasUnread) return;
     this.#hasUnread = false;
-    for (let depth = 0; depth < this.#depth; depth++) this.#nameOf(this.#frames[depth]!, bytes);
+    for (let depth = 0; depth < this.#depth; depth++) this.#readName(this.#frames[depth]!, bytes);
   }
 
   /** The list may stand beside the rows, or some objects deeper: `{"meta": {"columns": []}, "rows": []}`. */
@@ -173,8 +188,10 @@ export class JsonFrames {
     for (let depth = ownerDepth; depth >= 0; depth--) {
       const frame = this.#frames[depth]!;
       if (frame.isArray) return;
-      if (index === 0 || frame.columns === undefined) frame.columns = [];
-      frame.columns[index] = name;
+      frame.columns ??= [];
+      const names = frame.columns[index] ?? [];
+      frame.columns[index] = names;
+      if (names.length < NAMES_MAX) names.push(name);
     }
   }
 }
@@ -182,4 +199,10 @@ export class JsonFrames {
 /** A name need not be UTF-8: it is compared, not written. */
 function textOf(bytes: Uint8Array, start: number, end: number): string {
   return Buffer.from(decodeJsonString(bytes, start, end)).toString('utf8');
+}
+
+/** Of several names any may be the one that counts. */
+function placeOf(frame: Frame, names: readonly string[]): JsonPlace | undefined {
+  const places = names.map((name) => frame.place.named(name));
+  return places.find(({ plan }) => plan.action === 'mask') ?? places.at(-1);
 }

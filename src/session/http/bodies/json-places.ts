@@ -19,6 +19,9 @@ export type PlacePlan =
 
 // Paths come from the other side of the wire, so what is kept has a limit.
 const PLACES_MAX = 4096;
+// What of a path gives context to detectors, and how long a key is kept.
+const NAMES_MAX = 16;
+const NAME_LENGTH_MAX = 128;
 
 interface PathRule extends AppliedRule {
   readonly path: JsonPath;
@@ -74,7 +77,10 @@ export class JsonPlaces implements NameRules {
 
   /** @returns What happens to values that these steps lead to. */
   planFor(steps: readonly JsonPathStep[]): PlacePlan {
-    const names = steps.filter((step) => typeof step === 'string');
+    const names = steps
+      .filter((step) => typeof step === 'string')
+      .slice(-NAMES_MAX)
+      .map((name) => name.slice(0, NAME_LENGTH_MAX));
     const last = steps.at(-1);
     const byName = typeof last === 'string' ? this.ruleFor(last) : undefined;
     const rule = byName ?? this.#pathRules.find(({ path }) => path.matches(steps));
@@ -122,7 +128,7 @@ export class JsonPlace {
     const known = this.#byKey.get(key.text);
     if (known !== undefined) return known;
     const entry = { key, place: this.named(key.text), index: this.entries.length };
-    if (this.#places.keep()) {
+    if (key.text.length <= NAME_LENGTH_MAX && this.#places.keep()) {
       this.#byKey.set(key.text, entry);
       this.entries.push(entry);
     }
@@ -134,7 +140,7 @@ export class JsonPlace {
     let place = this.#byName.get(name);
     if (place === undefined) {
       place = new JsonPlace(this.#places, [...this.steps, name]);
-      if (this.#places.keep()) this.#byName.set(name, place);
+      if (name.length <= NAME_LENGTH_MAX && this.#places.keep()) this.#byName.set(name, place);
     }
     return place;
   }

@@ -2,6 +2,7 @@ import type { FieldScanner } from '../../../detect/detector.ts';
 import type { ValueKind } from '../../../mask/masker.ts';
 import { decodeJsonString, encodeJsonString } from '../../../wire/json/string-literal.ts';
 import type { ValueScan } from '../../value-scan.ts';
+import { sniffContent } from '../content-sniffing.ts';
 import type { AppliedRule } from '../field-rules.ts';
 import type { JsonPlace } from './json-places.ts';
 
@@ -22,10 +23,13 @@ export type NestedMasker = (text: Uint8Array, place: JsonPlace) => Uint8Array | 
 export class JsonScalars {
   readonly #scan: ValueScan;
   readonly #nested: NestedMasker;
+  readonly #hasRules: boolean;
 
-  constructor(scan: ValueScan, nested: NestedMasker) {
+  /** @param hasRules - Whether there are rules for fields, which JSON inside a string has, too. */
+  constructor(scan: ValueScan, nested: NestedMasker, hasRules: boolean) {
     this.#scan = scan;
     this.#nested = nested;
+    this.#hasRules = hasRules;
   }
 
   /**
@@ -69,6 +73,11 @@ export class JsonScalars {
       const text = decodeJsonString(bytes, start, end);
       const masked = this.#nested(text, place);
       if (masked !== undefined) return masked === text ? undefined : encodeJsonString(masked);
+      if (this.#hasRules && text.includes(OPEN_BRACE) && sniffContent(text) === 'json') {
+        // Fails closed: which field a value in it belongs to cannot be told.
+        this.#scan.report.addFailedClosed('malformed');
+        return LABEL_KEY;
+      }
     }
     return scanner === undefined ? undefined : this.#text(scanner, bytes, start, end);
   }
