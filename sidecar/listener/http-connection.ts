@@ -166,7 +166,9 @@ export class HttpConnection implements Connection {
     clearTimeout(this.#holdTimer);
     if (this.#isOver || !session.isHolding) return;
     this.#holdTimer = setTimeout(() => {
-      if (session.isHolding) this.#streams?.send(session.flushHeld());
+      // A client that does not read must not choose where a value is cut: nothing more is read for it.
+      if (this.#socket.writableNeedDrain) this.#watchHeld(session);
+      else if (session.isHolding) this.#streams?.send(session.flushHeld());
     }, this.#context.limits.holdTimeoutMs);
   }
 

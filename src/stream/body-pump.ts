@@ -12,6 +12,19 @@ export interface FlushOptions {
 
 const FLUSH_AFTER_MS = 500;
 
+/** Where a body goes. */
+export interface BodySink {
+  /** Takes slices that no call has asked for. */
+  give(slices: readonly Uint8Array[]): void;
+  /** Hears of an error that no call could throw. */
+  fail(failure: WiremaskError): void;
+  /**
+   * Whether the reader is behind, so that nothing more is read for it: it must not choose where a value is cut
+   * by making the next event wait.
+   */
+  isFull(): boolean;
+}
+
 /**
  * Moves one body through its masker, and lets go of what is kept back for too long: the part that all
  * wrappers of
@@ -20,33 +33,21 @@ const FLUSH_AFTER_MS = 500;
 export class BodyPump {
   readonly #body: BodyMasker;
   readonly #flushAfterMs: number;
-  readonly #onFlush: (slices: readonly Uint8Array[]) => void;
-  readonly #onFailure: (failure: WiremaskError) => void;
+  readonly #sink: BodySink;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failure: WiremaskError | undefined;
   #isOver = false;
 
-  /**
-   * @param onFlush - Takes slices that no call has asked for.
-   * @param onFailure - Hears of an error that no call could throw.
-   */
-  constructor(
-    body: BodyMasker,
-    { flushAfterMs = FLUSH_AFTER_MS }: FlushOptions,
-    onFlush: (slices: readonly Uint8Array[]) => void,
-    onFailure: (failure: WiremaskError) => void,
-  ) {
+  constructor(body: BodyMasker, { flushAfterMs = FLUSH_AFTER_MS }: FlushOptions, sink: BodySink) {
     this.#body = body;
     this.#flushAfterMs = flushAfterMs;
-    this.#onFlush = onFlush;
-    this.#onFailure = onFailure;
+    this.#sink = sink;
   }
 
   /** @returns What may go on, none of it empty. @throws {WiremaskError} Nothing of this body may follow. */
   push(chunk: Uint8Array): readonly Uint8Array[] {
     const slices = this.#run(() => this.#body.push(chunk));
-    this.#stopTimer();
-    if (this.#body.isHolding === true) this.#timer = setTimeout(() => this.#flush(), this.#flushAfterMs);
+    this.#startTimer();
     return slices;
   }
 
@@ -66,16 +67,25 @@ export class BodyPump {
     this.#body.close?.();
   }
 
+  #startTimer(): void {
+    this.#stopTimer();
+    if (this.#body.isHolding === true) this.#timer = setTimeout(() => this.#flush(), this.#flushAfterMs);
+  }
+
   #flush(): void {
     this.#timer = undefined;
+    if (this.#sink.isFull()) {
+      this.#startTimer();
+      return;
+    }
     let slices: readonly Uint8Array[];
     try {
       slices = this.#run(() => this.#body.flushHeld?.() ?? []);
     } catch (error) {
-      this.#onFailure(failureOf(error));
+      this.#sink.fail(failureOf(error));
       return;
     }
-    if (slices.length > 0) this.#onFlush(slices);
+    if (slices.length > 0) this.#sink.give(slices);
   }
 
   #run(step: () => readonly Uint8Array[]): readonly Uint8Array[] {

@@ -18,12 +18,11 @@ import { BodyPump, type FlushOptions } from './body-pump.ts';
  * ```
  */
 export function createBodyTransform(body: BodyMasker, options: FlushOptions = {}): Transform {
-  const pump = new BodyPump(
-    body,
-    options,
-    (slices) => give(slices),
-    (failure) => stream.destroy(failure),
-  );
+  const pump = new BodyPump(body, options, {
+    give: (slices) => give(slices),
+    fail: (failure) => void stream.destroy(failure),
+    isFull: () => stream.readableLength >= stream.readableHighWaterMark,
+  });
   const give = (slices: readonly Uint8Array[]): void => {
     for (const slice of slices) stream.push(slice);
   };
@@ -72,7 +71,11 @@ export function createBodyWebTransform(
   const give = (slices: readonly Uint8Array[]): void => {
     for (const slice of slices) controller?.enqueue(slice);
   };
-  const pump = new BodyPump(body, options, give, (failure) => controller?.error(failure));
+  const pump = new BodyPump(body, options, {
+    give,
+    fail: (failure) => controller?.error(failure),
+    isFull: () => (controller?.desiredSize ?? 0) < 0,
+  });
   // `cancel` is in Node 20.14, but not in its types: either side may be given up.
   const transformer = {
     start(given: TransformStreamDefaultController<Uint8Array>): void {

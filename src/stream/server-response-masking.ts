@@ -189,7 +189,11 @@ export class ServerResponseMasking {
       const write = (slices: readonly Uint8Array[]): void => {
         if (!response.destroyed) this.#writeSlices(slices, undefined);
       };
-      this.#pump = new BodyPump(masked.body, this.#options, write, (failure) => this.#refuse(failure));
+      this.#pump = new BodyPump(masked.body, this.#options, {
+        give: write,
+        fail: (failure) => this.#refuse(failure),
+        isFull: () => response.writableNeedDrain,
+      });
     }
     return true;
   }

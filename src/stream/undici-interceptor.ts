@@ -141,12 +141,11 @@ class MaskingHandler implements UndiciHandler {
     }
     ours.rawHeaders = rawOf(masked.head.fields);
     if (masked.body !== undefined) {
-      this.#pump = new BodyPump(
-        masked.body,
-        this.#options,
-        (slices) => this.#give(slices),
-        (failure) => controller.abort(failure),
-      );
+      this.#pump = new BodyPump(masked.body, this.#options, {
+        give: (slices) => this.#give(slices),
+        fail: (failure) => controller.abort(failure),
+        isFull: () => controller.paused,
+      });
     }
     this.#handler.onResponseStart?.(ours, status, record, masked.head.reason);
   }

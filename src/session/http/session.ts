@@ -105,16 +105,24 @@ export class HttpSession implements MaskingSession {
 
   end(side: 'downstream' | 'upstream'): Output {
     return this.#guard(side === 'downstream' ? 'request' : 'response', () => {
-      // A client that is gone in the middle of a response has not been told less than it wanted to hear.
-      if (side === 'upstream' && this.#hasClientEnded && this.#responses.hasBegun) {
-        this.#responses.abort();
-        return { toUpstream: NOTHING, toDownstream: NOTHING };
-      }
-      if (side === 'upstream') return { toUpstream: NOTHING, toDownstream: this.#responses.close() };
+      if (side === 'upstream') return { toUpstream: NOTHING, toDownstream: this.#endUpstream() };
       this.#hasClientEnded = true;
       this.#requests.close();
       return { toUpstream: NOTHING, toDownstream: NOTHING };
     });
+  }
+
+  #endUpstream(): readonly Uint8Array[] {
+    const isCut = this.#hasClientEnded && this.#responses.hasBegun;
+    try {
+      return this.#responses.close();
+    } catch (error) {
+      const isTruncated = error instanceof WiremaskError && error.code === 'WIREMASK_ERR_TRUNCATED';
+      // A client that is gone in the middle of a response has not been told less than it wanted to hear.
+      if (!isTruncated || !isCut) throw error;
+      this.#responses.abort();
+      return NOTHING;
+    }
   }
 
   #guard(side: 'request' | 'response', step: () => Output): Output {
