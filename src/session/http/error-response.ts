@@ -1,9 +1,10 @@
-import { type HttpErrorCode, LimitError, type WiremaskError, type WiremaskErrorCode } from '../../errors.ts';
+import { LimitError, type WiremaskError, type WiremaskErrorCode } from '../../errors.ts';
 import { encodeResponseHead } from '../../wire/http/head.ts';
 
-// 502: the upstream's answer cannot be passed on. Requests that cannot be: 400, 405, 413, 431, 501.
+// 502: the upstream's answer cannot be passed on. Requests that cannot be: 400, 413, 415, 431, 501; 500 where
+// the fault is ours.
 const BAD_GATEWAY = 502;
-const requestStatus: ReadonlyMap<WiremaskErrorCode, number> = new Map<HttpErrorCode, number>([
+const requestStatus: ReadonlyMap<WiremaskErrorCode, number> = new Map<WiremaskErrorCode, number>([
   ['WIREMASK_ERR_HTTP_HEAD', 400],
   ['WIREMASK_ERR_HTTP_FRAMING', 400],
   ['WIREMASK_ERR_HTTP_CODING', 400],
@@ -13,12 +14,14 @@ const requestStatus: ReadonlyMap<WiremaskErrorCode, number> = new Map<HttpErrorC
   ['WIREMASK_ERR_UNSUPPORTED_METHOD', 501],
   ['WIREMASK_ERR_HTTP_HEAD_SIZE', 431],
   ['WIREMASK_ERR_DECODED_SIZE', 413],
+  ['WIREMASK_ERR_MASKING', 500],
 ]);
 const REASONS: ReadonlyMap<number, string> = new Map([
   [400, 'Bad Request'],
   [413, 'Content Too Large'],
   [415, 'Unsupported Media Type'],
   [431, 'Request Header Fields Too Large'],
+  [500, 'Internal Server Error'],
   [501, 'Not Implemented'],
   [BAD_GATEWAY, 'Bad Gateway'],
 ]);
