@@ -19,7 +19,8 @@ export interface BodySink {
   /** Hears of an error that no call could throw. */
   fail(failure: WiremaskError): void;
   /**
-   * Whether the reader is behind, so that nothing more is read for it: it must not choose where a value is cut
+   * Whether the reader is behind, so that nothing more is read for it: it must not choose where a value is
+   * cut
    * by making the next event wait.
    */
   isFull(): boolean;
