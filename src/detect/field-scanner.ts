@@ -1,6 +1,6 @@
 import { afterEscape, byteAt, byteBefore, isAlnum } from '../scan/byte-class.ts';
 import type { LiteralSink } from '../scan/literal-automaton.ts';
-import { separatorsOf, shapeOf, wordLayout } from '../scan/shape.ts';
+import { DIGITS_MAX, separatorsOf, shapeOf, wordLayout } from '../scan/shape.ts';
 import { ShapeIndex } from '../scan/shape-condition.ts';
 import type { AllowList } from './allow-list.ts';
 import type { CompiledRule } from './compiled-rule.ts';
@@ -49,8 +49,8 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
   readonly #indexes: readonly ShapeIndex[];
   readonly #possible: Int32Array;
   readonly #hasLiterals: boolean;
-  /** By literal: flags of the shape without which no slot wants it. */
-  readonly #flagsOfLiteral: Int32Array;
+  /** By literal: flags and digits of the shape without which no slot wants it. */
+  readonly #literalNeeds: { readonly flags: Int32Array; readonly digits: Uint8Array };
   #pendingCount = 0;
   readonly #candidates = new FindingList();
   readonly #span = new CandidateSpan();
@@ -90,7 +90,7 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
     });
     this.#possible = new Int32Array(words);
     this.#hasLiterals = this.#tried.some((how) => how === Tried.byLiteral || how === Tried.byContext);
-    this.#flagsOfLiteral = this.#table.flagsOfLiterals(
+    this.#literalNeeds = this.#table.needsOfLiterals(
       (slot, how) => this.#tried[slot] === how,
       (slot) => plans[slot]!.condition,
     );
@@ -179,8 +179,9 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
   }
 
   literalFound(literal: number, literalEnd: number): boolean {
-    const needed = this.#flagsOfLiteral[literal]!;
-    if ((this.#shape & needed) !== needed) return true;
+    const { flags, digits } = this.#literalNeeds;
+    const needed = flags[literal]!;
+    if ((this.#shape & needed) !== needed || (this.#shape & DIGITS_MAX) < digits[literal]!) return true;
     const { byLiteral, byContext } = this.#table;
     for (let at = byLiteral.starts[literal]!; at < byLiteral.starts[literal + 1]!; at++) {
       const slot = byLiteral.slots[at]!;

@@ -1,5 +1,5 @@
 import { LiteralAutomaton } from '../scan/literal-automaton.ts';
-import { ShapeFlag } from '../scan/shape.ts';
+import { DIGITS_MAX, ShapeFlag } from '../scan/shape.ts';
 import { CompiledCondition, type ShapeCondition } from '../scan/shape-condition.ts';
 import { type CompiledPattern, type CompiledRule, scoreOf } from './compiled-rule.ts';
 import type { SweepMatcher } from './matchers/matcher.ts';
@@ -115,24 +115,29 @@ export class RuleSlots {
 
   /**
    * @param isTried - Whether a slot is tried in that way.
-   * @returns By literal: the flags of the shape that every slot asks for that wants it; all of them when none
-   *   does.
+   * @returns By literal, what every slot asks for that wants it: flags of the shape, all of them when none
+   * does;
+   *   and digits.
    */
-  flagsOfLiterals(
+  needsOfLiterals(
     isTried: (slot: number, how: SlotPlan['tried']) => boolean,
     conditionOf: (slot: number) => ShapeCondition,
-  ): Int32Array {
-    const needed = new Int32Array(this.byLiteral.starts.length - 1).fill(ALL_FLAGS);
+  ): { readonly flags: Int32Array; readonly digits: Uint8Array } {
+    const flags = new Int32Array(this.byLiteral.starts.length - 1).fill(ALL_FLAGS);
+    const digits = new Uint8Array(flags.length).fill(DIGITS_MAX);
     const narrow = ({ starts, slots }: SlotLists, how: SlotPlan['tried']): void => {
-      for (let literal = 0; literal < needed.length; literal++) {
+      for (let literal = 0; literal < flags.length; literal++) {
         for (let at = starts[literal]!; at < starts[literal + 1]!; at++) {
-          if (isTried(slots[at]!, how)) needed[literal]! &= conditionOf(slots[at]!).all ?? 0;
+          if (!isTried(slots[at]!, how)) continue;
+          const { all = 0, digitsMin = 0 } = conditionOf(slots[at]!);
+          flags[literal]! &= all;
+          digits[literal] = Math.min(digits[literal]!, digitsMin);
         }
       }
     };
     narrow(this.byLiteral, Tried.byLiteral);
     narrow(this.byContext, Tried.byContext);
-    return needed;
+    return { flags, digits };
   }
 
   /** @returns Slots whose rules know one of the words, ascending. */

@@ -146,7 +146,7 @@ export function shapeOf(bytes: Uint8Array, start: number, end: number): number {
       const value = bytes[at]!;
       const byte = BYTES[value]!;
       flags |= byte;
-      counts += COUNTS[value]!;
+      counts = (counts + COUNTS[value]!) | 0;
       // Without a branch: 1.7 ns a byte instead of 2.3.
       run = (run + 1) & -(byte & IS_TOKEN);
       longest = Math.max(run, longest);

@@ -15,6 +15,7 @@ const NATIONAL_MIN = 7;
 const NATIONAL_MAX = 13;
 const PLUS = 0x2b;
 const OPEN = 0x28;
+const DASH = 0x2d;
 // A national layout has a separator; one of them is a space of two bytes.
 const SEPARATED: ShapeCondition = {
   digitsMin: 8,
@@ -26,7 +27,8 @@ const SEPARATED: ShapeCondition = {
 /** `+`, or `00` for it. */
 const mayBeInternational: FirstLook = (bytes, at) =>
   bytes[at] === PLUS || (bytes[at] === 0x30 && bytes[at + 1] === 0x30);
-const mayBeNational: FirstLook = (bytes, at, end) => bytes[at] !== PLUS && isShortGroup(bytes, at, end, 6);
+const mayBeNational: FirstLook = (bytes, at, end) =>
+  bytes[at] !== PLUS && isShortGroup(bytes, at, end, 6) && !isIsoDate(bytes, at, end);
 const mayBeGrouped: FirstLook = (bytes, at, end) => isShortGroup(bytes, at, end, 7);
 const mayBeDigits: FirstLook = (bytes, at, end) => isDigit(byteAt(bytes, at + DIGITS_MIN - 1, end));
 
@@ -121,6 +123,18 @@ function createPhoneMatcher(
       return false;
     },
   };
+}
+
+/** `dddd-dd-dd`: no layout begins like that, and most columns of times do. */
+function isIsoDate(bytes: Uint8Array, at: number, end: number): boolean {
+  return (
+    at + 10 <= end &&
+    bytes[at + 4] === DASH &&
+    bytes[at + 7] === DASH &&
+    isDigit(bytes[at + 3]!) &&
+    isDigit(bytes[at + 5]!) &&
+    isDigit(bytes[at + 6]!)
+  );
 }
 
 /** A parenthesis, or fewer than `digits` digits in a row. */
