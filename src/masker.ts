@@ -86,8 +86,7 @@ export interface Masker {
   postgres(options?: PostgresOptions): PostgresSession;
   /**
    * Makes the session of one HTTP/1.1 connection to one upstream: requests pass, heads and bodies of
-   * responses
-   * are masked by field rules and detectors.
+   * responses are masked by field rules and detectors.
    */
   http(options?: HttpOptions): HttpSession;
   /**

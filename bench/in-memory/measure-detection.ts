@@ -124,8 +124,7 @@ function partOf(mix: readonly MixedValue[]): readonly MixedValue[] {
 
 /**
  * Asks RE2.Sets of all patterns whether anything matches: less than finding where. With the native binding
- * where
- * it is installed, else with the portable one.
+ * where it is installed, else with the portable one.
  */
 async function measureSet(mix: readonly MixedValue[]): Promise<number> {
   const sets = await compileSets(await patternsOfRules());

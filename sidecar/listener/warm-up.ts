@@ -18,9 +18,8 @@ const durationMsMax = 200;
 
 /**
  * Runs a few statements or requests that no client has sent through sessions that no socket has, so that the
- * code of
- * the data path is compiled before the first client comes: the first row of a process then leaves after
- * 0.3 ms instead of 3.5.
+ * code of the data path is compiled before the first client comes: the first row of a process then leaves
+ * after 0.3 ms instead of 3.5.
  */
 export function warmUp(masker: Masker, protocol: ListenerConfig['protocol']): void {
   if (protocol === 'http') warmUpHttp(masker);

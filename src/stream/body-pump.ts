@@ -20,16 +20,14 @@ export interface BodySink {
   fail(failure: WiremaskError): void;
   /**
    * Whether the reader is behind, so that nothing more is read for it: it must not choose where a value is
-   * cut
-   * by making the next event wait.
+   * cut by making the next event wait.
    */
   isFull(): boolean;
 }
 
 /**
  * Moves one body through its masker, and lets go of what is kept back for too long: the part that all
- * wrappers of
- * bodies share. After a throw it is dead and throws the same error again.
+ * wrappers of bodies share. After a throw it is dead and throws the same error again.
  */
 export class BodyPump {
   readonly #body: BodyMasker;

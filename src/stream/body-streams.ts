@@ -8,8 +8,7 @@ import { BodyPump, type FlushOptions } from './body-pump.ts';
  * `masker.httpResponse`.
  *
  * A body that cannot be masked destroys the stream with its `WiremaskError`; nothing comes out after that.
- * What
- * comes out may share memory with what was written: leave it as it is.
+ * What comes out may share memory with what was written: leave it as it is.
  *
  * @example
  * ```ts
@@ -54,8 +53,7 @@ function step(run: () => void, isDone: (error?: Error | null) => void): void {
 
 /**
  * Makes a Web stream that masks one body, as `createBodyTransform` does: a body that cannot be masked fails
- * both
- * sides with its `WiremaskError`.
+ * both sides with its `WiremaskError`.
  *
  * @example
  * ```ts

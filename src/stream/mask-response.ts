@@ -23,12 +23,9 @@ const decodedByFetch = new Set(['gzip', 'x-gzip', 'deflate', 'br']);
  * Masks what `fetch` has answered, as it streams by.
  *
  * The response given must come from `fetch` and is used up. Its body is decoded already, so Content-Encoding
- * and
- * Content-Length go. `url` is empty and `redirected` false, as of every response made by hand: where a
- * redirect
- * led is the server's text. A response that must not be passed on becomes a 502 whose JSON names the error;
- * when
- * that turns out in the middle of the body, reading the body rejects with the `WiremaskError`.
+ * and Content-Length go. `url` is empty and `redirected` false, as of every response made by hand: where a
+ * redirect led is the server's text. A response that must not be passed on becomes a 502 whose JSON names the
+ * error; when that turns out in the middle of the body, reading the body rejects with the `WiremaskError`.
  *
  * @throws {TypeError} The body was read before.
  *

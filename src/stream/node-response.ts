@@ -61,8 +61,7 @@ export function replaceMethods(response: NodeResponse, methods: NativeMethods): 
 
 /**
  * Lets a response look as if its head were written while it waits. Node tells from `_header` whether it is:
- * so
- * does `headersSent`, so do `setHeader` and other middlewares.
+ * so does `headersSent`, so do `setHeader` and other middlewares.
  */
 export function pretendHeadWritten(response: NodeResponse, isPending: () => boolean): void {
   const inner = response as unknown as { _header: string | null };

@@ -28,8 +28,7 @@ import {
 
 /**
  * Where a response is. The head waits from `writeHead` to the first byte of the body, as Node lets it wait:
- * by
- * then it is known whether the body can be masked, and with `end` how long it is.
+ * by then it is known whether the body can be masked, and with `end` how long it is.
  */
 type State = 'open' | 'head-waits' | 'sending-head' | 'streaming' | 'ended' | 'refused';
 

@@ -56,13 +56,11 @@ export type UndiciInterceptor = <Options extends { readonly method: string }>(
 
 /**
  * Makes an interceptor for undici 7 that masks every response of a dispatcher: heads, trailers and bodies,
- * inside
- * their content codings.
+ * inside their content codings.
  *
  * A response that must not be passed on becomes a 502 whose JSON names the error; when that turns out in the
  * middle of the body, the request fails with the `WiremaskError`. CONNECT and upgrades always fail. Compose
- * it
- * first, so that caches and interceptors that decode see what is masked.
+ * it first, so that caches and interceptors that decode see what is masked.
  *
  * @example
  * ```ts

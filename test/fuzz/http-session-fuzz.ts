@@ -13,8 +13,7 @@ import { type Below, CANARY, damageBeside, someExchange } from './http-messages.
  * that. The value must not reach the client, under whatever name and type it then stands.
  *
  * `anything`: any bytes of either side, so a planted value may be another one: only errors, answers, sizes
- * and
- * time are claimed.
+ * and time are claimed.
  */
 export type HttpFuzzMode = 'beside' | 'anything';
 

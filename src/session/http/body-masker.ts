@@ -1,7 +1,6 @@
 /**
  * Masks one body as it arrives, decoded from its content codings. The slices it returns may alias the chunk
- * or
- * buffers of its own; later calls do not change them.
+ * or buffers of its own; later calls do not change them.
  */
 export interface BodyMasker {
   /**

@@ -12,8 +12,7 @@ export interface MaskedResponse {
   readonly head: ResponseHead;
   /**
    * Masks the body; `undefined`: it passes as it is, or there is none. The head of a masked one states no
-   * length,
-   * unless the policy is empty: then the body is only checked, and passes as it is.
+   * length, unless the policy is empty: then the body is only checked, and passes as it is.
    */
   readonly body: BodyMasker | undefined;
 }

@@ -15,8 +15,7 @@ const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /**
  * A body in which no coding is left, by what its head says. One that begins like compressed data is refused:
- * a
- * client that looks at the bytes could read what nobody has looked into.
+ * a client that looks at the bytes could read what nobody has looked into.
  */
 export class UndecodedGuard implements BodyMasker {
   readonly #masker: BodyMasker;

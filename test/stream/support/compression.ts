@@ -3,8 +3,7 @@ import { createGzip } from 'node:zlib';
 
 /**
  * Compresses as the middleware `compression` does: it decides when the head is written, and takes the place
- * of
- * writeHead, write, end and of listeners for drain.
+ * of writeHead, write, end and of listeners for drain.
  */
 export function compression(_request: IncomingMessage, response: ServerResponse, next: () => void): void {
   const inner = response as ServerResponse & { _header: string | null; _implicitHeader(): void };

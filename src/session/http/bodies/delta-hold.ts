@@ -7,7 +7,6 @@ import {
   looksLikeJson,
   mayBeDeltaName,
   readDeltaStrings,
-  textDelta,
 } from './delta-strings.ts';
 import { FoundSpans } from './found-spans.ts';
 
@@ -27,8 +26,6 @@ export interface DeltaHoldOptions {
   readonly holdSizeMax: number;
   /** Most bytes of events that are kept. Default 64 KiB. */
   readonly heldSizeMax?: number;
-  /** Whether data that is no JSON is one text over all events as well. Default `false`. */
-  readonly joinsText?: boolean;
 }
 
 /** A string of an event, and its part in a text. */
@@ -58,7 +55,6 @@ export class DeltaHold<Event extends DeltaEvent> {
   readonly #spans: FoundSpans;
   readonly #holdSizeMax: number;
   readonly #heldSizeMax: number;
-  readonly #joinsText: boolean;
   readonly #streams = new Map<string, DeltaStream>();
   #lastValues = new Map<string, Uint8Array>();
   #queue: HeldEvent<Event>[] = [];
@@ -69,7 +65,6 @@ export class DeltaHold<Event extends DeltaEvent> {
     this.#spans = new FoundSpans(scan);
     this.#holdSizeMax = options.holdSizeMax;
     this.#heldSizeMax = options.heldSizeMax ?? HELD_SIZE_MAX;
-    this.#joinsText = options.joinsText ?? false;
   }
 
   /** Whether events are kept. */
@@ -79,7 +74,7 @@ export class DeltaHold<Event extends DeltaEvent> {
 
   /** @returns The events that are decided, in order; `event` may be among them. */
   push(event: Event): readonly Event[] {
-    const strings = event.data === undefined ? [] : this.#stringsOf(event.data);
+    const strings = event.data === undefined ? [] : stringsOf(event.data);
     const deltas = this.#deltasOf(strings);
     const pieces = deltas.map((string) => {
       const piece = this.#streamAt(string).add(string.value);
@@ -96,11 +91,6 @@ export class DeltaHold<Event extends DeltaEvent> {
   flush(): readonly Event[] {
     for (const stream of this.#streams.values()) if (stream.isHolding) stream.decide(true);
     return this.#release();
-  }
-
-  #stringsOf(data: Uint8Array): readonly DeltaString[] {
-    if (looksLikeJson(data)) return readDeltaStrings(data);
-    return this.#joinsText ? [textDelta(data)] : [];
   }
 
   /**
@@ -159,12 +149,16 @@ export class DeltaHold<Event extends DeltaEvent> {
   }
 }
 
+function stringsOf(data: Uint8Array): readonly DeltaString[] {
+  return looksLikeJson(data) ? readDeltaStrings(data) : [];
+}
+
 function writeStrings(data: Uint8Array, changed: readonly PlacedPiece[]): Uint8Array {
   const parts: Uint8Array[] = [];
   let at = 0;
   for (const { string, piece } of changed) {
     const value = editedValue(piece);
-    parts.push(data.subarray(at, string.start), string.isLiteral ? encodeJsonString(value) : value);
+    parts.push(data.subarray(at, string.start), encodeJsonString(value));
     at = string.end;
   }
   parts.push(data.subarray(at));

@@ -13,8 +13,6 @@ export interface DeltaString {
   readonly start: number;
   readonly end: number;
   readonly value: Uint8Array;
-  /** `false`: the bytes themselves, without quotes and escapes. */
-  readonly isLiteral: boolean;
 }
 
 interface StringAt {
@@ -70,18 +68,12 @@ export function readDeltaStrings(data: Uint8Array): readonly DeltaString[] {
       start,
       end,
       value: decodeJsonString(data, start, end),
-      isLiteral: true,
     }));
   } catch (error) {
     // Whoever masks the event says what is wrong with it.
     if (error instanceof WireError) return [];
     throw error;
   }
-}
-
-/** @returns Data that is no JSON as the next piece of one text. */
-export function textDelta(data: Uint8Array): DeltaString {
-  return { place: '', name: 'text', start: 0, end: data.length, value: data, isLiteral: false };
 }
 
 /** @returns Whether data is to be read as JSON. Numbers and words alone are text. */

@@ -109,8 +109,7 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
 
   /**
    * After a throw, where there are no rules for fields: what is masked so far, and the bytes after it, as
-   * they
-   * came. Of a string that is withheld nothing is left.
+   * they came. Of a string that is withheld nothing is left.
    */
   giveUp(): { readonly done: readonly Uint8Array[]; readonly rest: Uint8Array } {
     this.#resolve(0);

@@ -29,8 +29,7 @@ interface PathRule extends AppliedRule {
 
 /**
  * Rules and detectors by place in a document. Places are made when a document first leads to them and kept
- * for
- * all documents of the same kind, so that a value costs no matching of paths.
+ * for all documents of the same kind, so that a value costs no matching of paths.
  */
 export class JsonPlaces implements NameRules {
   /** The place of a whole document. */

@@ -13,11 +13,6 @@ export interface SseBodyOptions {
   readonly eventSizeMax?: number;
   /** Most bytes of a text told in deltas that are kept until it is decided. Default 256; 0: none. */
   readonly holdSizeMax?: number;
-  /**
-   * Whether data that is no JSON is one text over all events, too. Events of such a stream then wait for each
-   * other. Default `false`.
-   */
-  readonly joinsText?: boolean;
 }
 
 /** An event on its way. */
@@ -58,8 +53,7 @@ export class SseBody implements BodyMasker {
     this.#eventSizeMax = options.eventSizeMax ?? EVENT_SIZE_MAX;
     const holdSizeMax = options.holdSizeMax ?? HOLD_SIZE_MAX;
     const mayHold = holdSizeMax > 0 && this.#scanner !== undefined;
-    const joinsText = options.joinsText ?? false;
-    this.#deltas = mayHold ? new DeltaHold(scan, { holdSizeMax, joinsText }) : undefined;
+    this.#deltas = mayHold ? new DeltaHold(scan, { holdSizeMax }) : undefined;
   }
 
   /** Whether complete events are kept because of what may follow. */

@@ -147,16 +147,6 @@ describe('DeltaHold', () => {
     }
   });
 
-  it('joins data that is no JSON where it is told to', () => {
-    const hold = new DeltaHold<DeltaEvent>(newScan(), { holdSizeMax: 256, joinsText: true });
-    const events = ['to jane', '.doe@corp', '.com', ' "x"', '[DONE]'].map(eventOfText);
-    const output = [...events.flatMap((event) => hold.push(event)), ...hold.flush()];
-    const texts = output.map(({ data }) => Buffer.from(data!).toString());
-    expect(texts).toEqual(['to [masked:EMAIL_ADDRESS]', '', '', ' "x"', '[DONE]']);
-    const plain = newHold();
-    expect(plain.push(events[0]!)).toEqual([events[0]]);
-  });
-
   it('masks what a scan of the joined text masks, however it is cut', () => {
     const joined = `${text} ${text.toUpperCase()} call +41 44 668 18 00 or 536-22-1234. password: xK9#mQ2$vL7 !`;
     const scan = newScan();
