@@ -107,6 +107,7 @@ const repeated = (text: string): Uint8Array =>
 export const hostileValues: Readonly<Record<string, () => Uint8Array>> = {
   'digits only': () => repeated('4111111111111112'),
   'digits and spaces': () => repeated('4111 1111 1111 1112 '),
+  'one card group': () => repeated('4242 '),
   'keywords only': () => repeated('password=token:secret api_key '),
   'one letter': () => repeated('a'),
   'near IBANs': () => repeated('DE89370400440532013001 '),

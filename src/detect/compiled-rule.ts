@@ -2,7 +2,7 @@ import type { ShapeCondition } from '../scan/shape-condition.ts';
 import type { Boundary } from './boundary.ts';
 import type { DetectorRule, FieldKind } from './detector.ts';
 import type { Matcher } from './matchers/matcher.ts';
-import type { Re2Pattern } from './re2.ts';
+import type { AnchoredPattern, Re2Pattern } from './re2.ts';
 import type { Validator } from './validators/verdict.ts';
 
 /**
@@ -15,6 +15,8 @@ export interface PatternMatcher {
   readonly literals: readonly string[];
   /** Compiled when it is first needed: hundreds of rules are never met. */
   readonly pattern: () => Re2Pattern;
+  /** The same pattern where every match begins with one of the literals: there it is tried, nowhere else. */
+  readonly anchored: () => AnchoredPattern | undefined;
   /** The group whose span is the finding. */
   readonly group: number;
   /** Longest match in bytes; infinite when nobody knows. */

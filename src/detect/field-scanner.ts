@@ -5,11 +5,11 @@ import { ShapeIndex } from '../scan/shape-condition.ts';
 import type { AllowList } from './allow-list.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { type FieldScanner, FindingList, type WorkBudget } from './detector.ts';
-import { contextBytesMax, hasAnyPhrase, wordsBefore } from './field-words.ts';
+import { contextBytesMax } from './field-words.ts';
 import { containsText, hasDigits, shannonEntropy } from './finding-conditions.ts';
 import { CandidateSpan, type SweepMatcher } from './matchers/matcher.ts';
 import { joinOverlaps } from './overlaps.ts';
-import { PatternSpan } from './re2.ts';
+import { type AnchoredPattern, PatternSpan } from './re2.ts';
 import { type RuleSlots, type Slot, type SlotPlan, Tried } from './rule-slots.ts';
 import { ACCEPT, REJECT, UNKNOWN, type Verdict } from './validators/verdict.ts';
 
@@ -245,6 +245,8 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
     const { automaton, coveredIn, coveredTo, scanId } = this.#table;
     const literalStart = literalEnd - automaton.lengthOf(literal);
     if (matcher.how === 'pattern') {
+      const anchored = matcher.anchored();
+      if (anchored !== undefined) return this.#matchAt(slot, anchored, matcher.group, literalStart);
       // One byte more on either side: a boundary is judged by the bytes next to a match.
       const reach = Math.min(matcher.lengthMax, ELASTIC_LENGTH) + 1;
       return this.#widen(slot, literalStart - reach, literalEnd + reach);
@@ -259,6 +261,21 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
     coveredTo[slot] = span.end;
     this.#budget.remaining -= span.end - literalStart;
     return this.#offer(slot, span.start, span.end) !== OUT_OF_BUDGET;
+  }
+
+  #matchAt(slot: number, pattern: AnchoredPattern, group: number, at: number): boolean {
+    const { coveredIn, coveredTo, scanId } = this.#table;
+    if (coveredIn[slot] === scanId && at < coveredTo[slot]!) return true;
+    const span = this.#patternSpan;
+    const isFound = pattern.at(this.#bytes, at, this.#start, this.#end, group, span);
+    this.#budget.remaining -= CANDIDATE_COST + span.work;
+    if (this.#budget.remaining < 0) return false;
+    if (!isFound) return true;
+    const offered = span.end <= span.start ? REJECTED : this.#offer(slot, span.start, span.end);
+    coveredIn[slot] = scanId;
+    coveredTo[slot] =
+      offered === TAKEN ? Math.max(span.end, at + 1) : endOfRun(this.#bytes, at, this.#start, this.#end);
+    return offered !== OUT_OF_BUDGET;
   }
 
   #searchPattern(slot: number): boolean {
@@ -296,7 +313,9 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
       // What a match takes in after its finding, a separator, may begin the next match; what follows the
       // beginning of a rejected one may be a better one.
       from =
-        offered === TAKEN ? Math.max(span.end, from + 1) : endOfRun(value, Math.max(from, span.matchStart));
+        offered === TAKEN
+          ? Math.max(span.end, from + 1)
+          : endOfRun(value, Math.max(from, span.matchStart), 0, value.length);
     }
     return true;
   }
@@ -305,7 +324,7 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
   #offer(slot: number, from: number, to: number): Offered {
     this.#budget.remaining -= CANDIDATE_COST;
     if (this.#budget.remaining < 0) return OUT_OF_BUDGET;
-    const { rule, threshold, index } = this.#slots[slot]!;
+    const { rule, context, threshold, index } = this.#slots[slot]!;
     const planned = this.#plans[slot]!;
     const bytes = this.#bytes;
     if (rule.isBarredBefore?.(bytes, from, this.#start) === true) return REJECTED;
@@ -321,7 +340,7 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
     if (raised > plain) {
       this.#budget.remaining -= CONTEXT_COST;
       if (this.#budget.remaining < 0) return OUT_OF_BUDGET;
-      if (hasAnyPhrase(wordsBefore(bytes, from, this.#start), rule.contextPhrases)) score = raised;
+      if (context.occursBefore(bytes, from, this.#start)) score = raised;
     }
     if (score < threshold) return REJECTED;
     this.#candidates.push(index, from, to, score);
@@ -348,13 +367,13 @@ function judge(rule: CompiledRule, bytes: Uint8Array, from: number, to: number):
   return verdict;
 }
 
-function endOfRun(value: Uint8Array, from: number): number {
+function endOfRun(bytes: Uint8Array, from: number, start: number, end: number): number {
   // The letter of an escape is a part of no word: what follows it may begin one.
-  const escapeEnd = afterEscape(value, from, 0, value.length);
+  const escapeEnd = afterEscape(bytes, from, start, end);
   if (escapeEnd > from) return escapeEnd;
   let at = from + 1;
-  if (!isAlnum(value[from]!)) return at;
-  while (at < value.length && isAlnum(value[at]!)) at++;
+  if (!isAlnum(bytes[from]!)) return at;
+  while (at < end && isAlnum(bytes[at]!)) at++;
   return at;
 }
 

@@ -45,23 +45,44 @@ function wordsOfText(text: string): string {
 /** Bytes before a candidate in which a context word counts. */
 export const contextBytesMax = 40;
 
+/** Bytes of their words: one space more on either side. */
+export const wordsLengthMax: number = contextBytesMax + 2;
+
+const SPACE = 0x20;
+
 /**
- * @returns The words in the text right before `at`, as `wordsOf` writes them, without splitting at case or
- * digits.
+ * Writes the words in the text right before `at` as `wordsOf` does, without splitting at case or digits.
+ *
+ * @param into - Has `wordsLengthMax` bytes.
+ * @returns How many bytes it wrote; -1 where there is more than ASCII.
  */
-export function wordsBefore(bytes: Uint8Array, at: number, start: number): string {
-  let from = Math.max(start, at - contextBytesMax);
-  // A word cut by the window's edge is not that word.
-  if (from > start) while (from < at && isInWord(bytes[from - 1]!) && isInWord(bytes[from]!)) from++;
-  let words = ' ';
-  for (let index = from; index < at; index++) {
+export function readWordsBefore(bytes: Uint8Array, at: number, start: number, into: Uint8Array): number {
+  into[0] = SPACE;
+  let length = 1;
+  for (let index = firstWordBefore(bytes, at, start); index < at; index++) {
     const byte = bytes[index]!;
-    if (byte >= 0x80) return wordsOfText(Buffer.from(bytes.subarray(from, at)).toString('utf8'));
-    if (isAlnum(byte)) words += String.fromCharCode(isUpper(byte) ? byte | 0x20 : byte);
+    if (byte >= 0x80) return -1;
+    if (isAlnum(byte)) into[length++] = isUpper(byte) ? byte | 0x20 : byte;
     else {
-      if (!words.endsWith(' ')) words += ' ';
+      if (into[length - 1] !== SPACE) into[length++] = SPACE;
       index = afterEscape(bytes, index + 1, start, at) - 1;
     }
   }
-  return words.endsWith(' ') ? words : `${words} `;
+  if (into[length - 1] !== SPACE) into[length++] = SPACE;
+  return length;
+}
+
+/** A word cut by the edge of what counts is not that word. */
+function firstWordBefore(bytes: Uint8Array, at: number, start: number): number {
+  let from = Math.max(start, at - contextBytesMax);
+  if (from > start) while (from < at && isInWord(bytes[from - 1]!) && isInWord(bytes[from]!)) from++;
+  return from;
+}
+
+/** The words in the text right before `at`, as `readWordsBefore` writes them. */
+export function wordsBefore(bytes: Uint8Array, at: number, start: number): string {
+  const words = Buffer.alloc(wordsLengthMax);
+  const length = readWordsBefore(bytes, at, start, words);
+  if (length >= 0) return words.toString('latin1', 0, length);
+  return wordsOfText(Buffer.from(bytes.subarray(firstWordBefore(bytes, at, start), at)).toString('utf8'));
 }

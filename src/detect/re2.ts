@@ -29,6 +29,17 @@ export interface Re2Pattern {
   find(bytes: Uint8Array, from: number, group: number, span: PatternSpan): boolean;
 }
 
+/** A pattern that can be tried at one place of a value. */
+export interface AnchoredPattern {
+  /**
+   * Matches at `at` within the value `bytes[start, end)`: what lies around that is another value.
+   *
+   * @param group - As for `Re2Pattern.find`.
+   * @returns `false` when no match begins there; `span.work` says what it has cost in any case.
+   */
+  at(bytes: Uint8Array, at: number, start: number, end: number, group: number, span: PatternSpan): boolean;
+}
+
 /** An RE2 binding. */
 export interface Re2Engine {
   /** Which binding it is: `re2` (native) or `re2js`. */

@@ -10,7 +10,7 @@ import { readLinearPattern } from './linear-pattern.ts';
 import type { Matcher } from './matchers/matcher.ts';
 import { matchers } from './matchers/registry.ts';
 import { factsOfPattern, type PatternFacts } from './pattern-facts.ts';
-import { PatternSpan, type Re2Engine, type Re2Pattern } from './re2.ts';
+import { type AnchoredPattern, PatternSpan, type Re2Engine, type Re2Pattern } from './re2.ts';
 import { re2RewriteOf } from './re2-rewrite.ts';
 import type { PatternDraft, RuleDraft, RulePackSource } from './rule-draft.ts';
 import { readRuleFile } from './rule-file.ts';
@@ -175,11 +175,7 @@ class RuleCompiler {
     group: number = this.#draft.group,
   ): PatternMatcher | undefined {
     const { re2, isEager } = this.#options;
-    let compiled: Re2Pattern | undefined;
-    const pattern = (): Re2Pattern => {
-      compiled ??= linearMatcherOf(draft.pattern) ?? re2.compile(draft.pattern);
-      return compiled;
-    };
+    const pattern = lazily(() => linearMatcherOf(draft.pattern) ?? re2.compile(draft.pattern));
     if (isEager === true && !this.#isSound(draft, group, pattern)) return undefined;
     const facts = draft.facts ?? factsOfPattern(draft.pattern);
     const isDerived =
@@ -189,7 +185,8 @@ class RuleCompiler {
     const wanted = isDerived ? facts.oneOf : literals.map((literal) => literal.toLowerCase());
     const condition = conditionOf(facts, this.#requiredFlags());
     const { lengthMax } = facts;
-    return { how: 'pattern', condition, literals: wanted, pattern, group, lengthMax };
+    const anchored = lazily(() => anchoredBy(pattern(), wanted));
+    return { how: 'pattern', condition, literals: wanted, pattern, anchored, group, lengthMax };
   }
 
   #isSound(draft: PatternDraft, group: number, compile: () => Re2Pattern): boolean {
@@ -221,6 +218,18 @@ class RuleCompiler {
       return flags | (flag ?? 0);
     }, 0);
   }
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function anchoredBy(pattern: Re2Pattern, literals: readonly string[]): AnchoredPattern | undefined {
+  return pattern instanceof LinearMatcher && pattern.beginsWith(literals) ? pattern : undefined;
 }
 
 function linearMatcherOf(pattern: string): Re2Pattern | undefined {

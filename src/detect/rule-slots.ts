@@ -3,6 +3,7 @@ import { DIGITS_MAX, ShapeFlag } from '../scan/shape.ts';
 import { CompiledCondition, type ShapeCondition } from '../scan/shape-condition.ts';
 import { type CompiledPattern, type CompiledRule, scoreOf } from './compiled-rule.ts';
 import type { SweepMatcher } from './matchers/matcher.ts';
+import { PhraseSet } from './phrase-set.ts';
 
 // More than any value has: a flag for "at least 31 digits", too.
 const ALL_FLAGS = -1;
@@ -37,6 +38,8 @@ export interface Slot {
   readonly index: number;
   readonly rule: CompiledRule;
   readonly pattern: CompiledPattern;
+  /** The context phrases of the rule. */
+  readonly context: PhraseSet;
   /** What a finding has to reach. */
   readonly threshold: number;
   /** Where the field's name gives no context, and where it does. */
@@ -79,10 +82,11 @@ export class RuleSlots {
     this.slots = rules.flatMap((rule, index) => {
       const threshold = thresholdOf(rule);
       const words = contextWordsOf(rule);
+      const context = new PhraseSet(rule.contextPhrases);
       return rule.patterns.map((pattern) => {
         const planWith = (hasContext: boolean): SlotPlan =>
           planSlot(rule, pattern, threshold, hasContext, words.length > 0);
-        return { index, rule, pattern, threshold, plain: planWith(false), named: planWith(true) };
+        return { index, rule, pattern, context, threshold, plain: planWith(false), named: planWith(true) };
       });
     });
     this.sweeps = this.slots.map(({ pattern: { matcher } }) =>

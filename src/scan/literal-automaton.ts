@@ -14,14 +14,14 @@ export interface LiteralSink {
  * inside a longer one.
  */
 export class LiteralAutomaton {
-  /** States times classes is the size of the table; this bounds what a rule file can make us allocate. */
+  /** States times the length of a row is the size of the table; this bounds what a rule file can make us allocate. */
   static readonly tableSizeMax: number = 1 << 22;
   readonly #classOf = new Uint8Array(256);
-  // Target of (state, class). States are pre-multiplied by the number of classes, and the accepting
-  // ones come last, so that one comparison tells whether anything ends here.
+  // Target of (state, class). States are pre-multiplied by the length of a row, a power of two, and the
+  // accepting ones come last, so that one comparison tells whether anything ends here.
   readonly #next: Int32Array;
   readonly #firstAccepting: number;
-  readonly #classCount: number;
+  readonly #rowShift: number;
   // Literals ending in accepting state k: #outputs[#outputStart[k] .. #outputStart[k + 1]).
   readonly #outputStart: Int32Array;
   readonly #outputs: Int32Array;
@@ -32,23 +32,24 @@ export class LiteralAutomaton {
     const folded = literals.map((literal) => Buffer.from(foldAscii(literal), 'latin1'));
     if (folded.some((literal) => literal.length === 0)) throw new RangeError('a literal must not be empty');
     this.#lengths = folded.map((literal) => literal.length);
-    this.#classCount = this.#assignClasses(folded);
-    const trie = new Trie(this.#classCount);
+    const classCount = this.#assignClasses(folded);
+    this.#rowShift = 32 - Math.clz32(classCount - 1);
+    const trie = new Trie(classCount);
     folded.forEach((literal, index) => {
       trie.add(literal, this.#classOf, index);
     });
-    if (trie.size * this.#classCount > LiteralAutomaton.tableSizeMax)
+    if (trie.size > LiteralAutomaton.tableSizeMax >> this.#rowShift)
       throw new RangeError('too many literals');
     trie.link();
     const order = trie.acceptingLast();
-    this.#firstAccepting = order.firstAccepting * this.#classCount;
-    this.#next = new Int32Array(trie.size * this.#classCount);
+    this.#firstAccepting = order.firstAccepting << this.#rowShift;
+    this.#next = new Int32Array(trie.size << this.#rowShift);
     const starts = [0];
     const outputs: number[] = [];
     order.states.forEach((state, position) => {
-      for (let symbol = 0; symbol < this.#classCount; symbol++) {
-        this.#next[position * this.#classCount + symbol] =
-          order.positionOf[trie.target(state, symbol)]! * this.#classCount;
+      for (let symbol = 0; symbol < classCount; symbol++) {
+        this.#next[(position << this.#rowShift) + symbol] =
+          order.positionOf[trie.target(state, symbol)]! << this.#rowShift;
       }
       if (position < order.firstAccepting) return;
       outputs.push(...trie.outputs(state));
@@ -95,7 +96,7 @@ export class LiteralAutomaton {
   }
 
   #report(state: number, end: number, sink: LiteralSink): boolean {
-    const accepting = (state - this.#firstAccepting) / this.#classCount;
+    const accepting = (state - this.#firstAccepting) >> this.#rowShift;
     const last = this.#outputStart[accepting + 1]!;
     for (let at = this.#outputStart[accepting]!; at < last; at++) {
       if (!sink.literalFound(this.#outputs[at]!, end)) return false;

@@ -25,7 +25,7 @@ function matchesOf(pattern: Re2Pattern, text: string): readonly (readonly number
   return found;
 }
 
-function linear(pattern: string): Re2Pattern {
+function linear(pattern: string): LinearMatcher {
   const read = readLinearPattern(pattern);
   if (read === undefined) throw new Error(`${pattern} is not linear`);
   return new LinearMatcher(read);
@@ -94,6 +94,32 @@ describe('linear patterns', () => {
     const pattern = linear('ab{2,50}c');
     expect(pattern.find(Buffer.from('abbbb'.repeat(200)), 0, 0, span)).toBe(false);
     expect(span.work).toBe(2000);
+  });
+
+  it.each([
+    ['ghp_[0-9A-Za-z]{36}', ['ghp_'], true],
+    ['\\bGh[op]_(?:[0-9]{36})', ['ghp_', 'gho_'], true],
+    ['gh[a-z]_[0-9]{36}', ['ghp_', 'gho_'], false],
+    ['(?:ab|cd)e', ['ab', 'cde'], true],
+    ['(?:ab|cd)e', ['abe'], false],
+    ['a{2,5}b?', ['aa'], true],
+    ['a{2,5}b', ['aaa'], false],
+    ['a?bc', ['bc'], false],
+    ['xabc|bcy', ['xabc', 'bc'], false],
+  ])('%s: every match begins with one of %j: %s', (pattern, literals, isSo) => {
+    expect(linear(pattern).beginsWith(literals)).toBe(isSo);
+  });
+
+  it('matches at one place, within one value', () => {
+    const span = new PatternSpan();
+    const bytes = Buffer.from('xabcd');
+    const pattern = linear('\\b(ab)c?d?');
+    expect(pattern.at(bytes, 1, 0, 5, 0, span)).toBe(false);
+    expect(pattern.at(bytes, 1, 1, 4, 0, span)).toBe(true);
+    expect(span).toMatchObject({ start: 1, end: 4, matchStart: 1, matchEnd: 4, work: 3 });
+    expect(pattern.at(bytes, 1, 1, 5, 1, span)).toBe(true);
+    expect(span).toMatchObject({ start: 1, end: 3, matchEnd: 5 });
+    expect(pattern.at(bytes, 2, 1, 5, 0, span)).toBe(false);
   });
 
   it('finds in the texts of every rule what RE2 finds', async () => {
