@@ -13,7 +13,7 @@ export {
 } from './errors.ts';
 export type { EngineOptions as DetectorOptions } from './load-engine.ts';
 export type { MaskerName } from './mask/masker.ts';
-export type { HttpOptions, Masker, MaskerOptions, PostgresOptions } from './masker.ts';
+export type { Masker, MaskerOptions, PostgresOptions } from './masker.ts';
 export { createMasker } from './masker.ts';
 export type {
   ColumnRuleOptions,
@@ -25,7 +25,8 @@ export type {
 export type { HttpLimits } from './session/http/http-context.ts';
 export { defaultHttpLimits } from './session/http/http-context.ts';
 export type { RewriteRequest } from './session/http/request-side.ts';
-export type { HttpSession } from './session/http/session.ts';
+export type { RewriteResponse } from './session/http/response-side.ts';
+export type { HttpOptions, HttpSession } from './session/http/session.ts';
 export type { SessionBudget, SessionLimits } from './session/limits.ts';
 export { defaultSessionBudget, defaultSessionLimits } from './session/limits.ts';
 export type { ReportListener } from './session/mask-report.ts';

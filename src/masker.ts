@@ -7,9 +7,8 @@ import { JsonBody } from './session/http/bodies/json-body.ts';
 import type { BodyMasker } from './session/http/body-masker.ts';
 import { createBody } from './session/http/body-plan.ts';
 import { defaultHttpLimits, HttpContext, type HttpLimits } from './session/http/http-context.ts';
-import type { RewriteRequest } from './session/http/request-side.ts';
 import { type MaskedResponse, type ResponseFacts, ResponseMasker } from './session/http/response-masker.ts';
-import { HttpSession } from './session/http/session.ts';
+import { type HttpOptions, HttpSession } from './session/http/session.ts';
 import {
   defaultSessionBudget,
   defaultSessionLimits,
@@ -67,17 +66,6 @@ export interface PostgresOptions {
 export interface ReportOptions {
   /** Hears of counts as they happen. */
   readonly reportTo?: ReportListener;
-}
-
-/** Options of one HTTP session. */
-export interface HttpOptions {
-  /** Hears of counts as they happen. */
-  readonly reportTo?: ReportListener;
-  /**
-   * Changes heads of requests before they are sent on: for a proxy that has a host, a path or fields of its
-   * own to say. What frames the body has to stay. What it throws refuses the request.
-   */
-  readonly rewriteRequest?: RewriteRequest;
 }
 
 /** Compiled rules, and everything made from them. Create it once, share it between all connections. */
@@ -181,7 +169,7 @@ class CompiledMasker implements Masker {
   }
 
   http(options: HttpOptions = {}): HttpSession {
-    return new HttpSession(this.#http, options.reportTo, options.rewriteRequest);
+    return new HttpSession(this.#http, options);
   }
 
   httpResponse(head: ResponseHead, facts: ResponseFacts, options: ReportOptions = {}): MaskedResponse {

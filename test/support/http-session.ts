@@ -1,8 +1,8 @@
 import type { WiremaskError } from '../../src/errors.ts';
-import { createMasker, type HttpOptions } from '../../src/masker.ts';
+import { createMasker } from '../../src/masker.ts';
 import type { MaskingOptions } from '../../src/policy/masking-rule.ts';
 import type { HttpLimits } from '../../src/session/http/http-context.ts';
-import type { HttpSession } from '../../src/session/http/session.ts';
+import type { HttpOptions, HttpSession } from '../../src/session/http/session.ts';
 import type { Output } from '../../src/session/masking-session.ts';
 import { type HttpMessage, readHttpMessages } from './http-reader.ts';
 import { type Chunks, everySplit, oneByteAtATime } from './properties.ts';

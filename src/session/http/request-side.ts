@@ -1,6 +1,6 @@
 import assert from 'node:assert';
 import { UnsupportedError } from '../../errors.ts';
-import { type BodyFraming, framingOfRequest } from '../../wire/http/body-framing.ts';
+import { type BodyFraming, framingOfRequest, isSameFraming } from '../../wire/http/body-framing.ts';
 import { decodeRequestHead, type HeaderField, type RequestHead, valuesOf } from '../../wire/http/head.ts';
 import { type MessageHandler, MessageReader } from '../../wire/http/message-reader.ts';
 import type { ValueScan } from '../value-scan.ts';
@@ -16,12 +16,21 @@ const REFUSED_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE']);
 // Of the body before it was masked.
 const DIGESTS: ReadonlySet<string> = new Set(['content-digest', 'content-md5', 'digest', 'repr-digest']);
 const EMPTY_LINES_MAX = 2;
+const NOTHING: readonly Uint8Array[] = [];
+const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /**
  * Changes a request head before it is sent on: for a proxy that has a host, a path or fields of its own to
  * say. What frames the body, method and version have to stay as they are. What it throws refuses the request.
  */
 export type RewriteRequest = (head: RequestHead) => RequestHead;
+
+/** What becomes of requests. */
+export interface RequestSideOptions {
+  readonly rewriteRequest?: RewriteRequest | undefined;
+  /** A request that follows another one is kept until `next` is called. */
+  readonly isOneAtATime?: boolean | undefined;
+}
 
 /** Reads the requests of one client connection, so that their answers can be masked. */
 export class RequestSide implements MessageHandler<RequestHead> {
@@ -31,16 +40,22 @@ export class RequestSide implements MessageHandler<RequestHead> {
   readonly #writer = new MessageWriter();
   readonly #onRequest: (head: RequestHead) => void;
   readonly #rewrite: RewriteRequest | undefined;
+  readonly #isOneAtATime: boolean;
   #isOpen = false;
+  // One at a time: nothing more is read until `next`.
+  #mustWait = false;
+  #kept: Uint8Array | undefined;
+  #hasEnded = false;
 
   /** @param onRequest - Told of every request before its first byte leaves. */
   constructor(
     context: HttpContext,
     scan: ValueScan,
     onRequest: (head: RequestHead) => void,
-    rewrite?: RewriteRequest,
+    { rewriteRequest, isOneAtATime = false }: RequestSideOptions,
   ) {
-    this.#rewrite = rewrite;
+    this.#rewrite = rewriteRequest;
+    this.#isOneAtATime = isOneAtATime;
     this.#context = context;
     this.#scan = scan;
     this.#onRequest = onRequest;
@@ -61,15 +76,41 @@ export class RequestSide implements MessageHandler<RequestHead> {
     return !this.#isOpen && !this.#reader.isBetweenMessages;
   }
 
+  /** Whether bytes of a further request are kept: more would only pile up. */
+  get isKeeping(): boolean {
+    return this.#kept !== undefined;
+  }
+
   /** Takes the next bytes of the client. @returns What goes to the upstream. @throws {WiremaskError} */
   push(chunk: Uint8Array): readonly Uint8Array[] {
-    this.#reader.push(chunk);
+    if (this.#mustWait) {
+      this.#keep(chunk);
+      return NOTHING;
+    }
+    const read = this.#reader.push(chunk);
+    if (read < chunk.length) this.#keep(chunk.subarray(read));
     return this.#writer.take();
+  }
+
+  /** Goes on with what was kept. @returns What goes to the upstream. @throws {WiremaskError} */
+  next(): readonly Uint8Array[] {
+    this.#mustWait = false;
+    const kept = this.#kept ?? NO_BYTES;
+    this.#kept = undefined;
+    const sent = kept.length > 0 ? this.push(kept) : NOTHING;
+    if (this.#hasEnded) this.close();
+    return sent;
   }
 
   /** The client has closed. @throws {WireError} WIREMASK_ERR_TRUNCATED in the middle of a request. */
   close(): void {
-    this.#reader.close();
+    this.#hasEnded = true;
+    if (!this.#mustWait) this.#reader.close();
+  }
+
+  // The chunk is the caller's, who may use its memory again.
+  #keep(chunk: Uint8Array): void {
+    this.#kept = this.#kept === undefined ? Uint8Array.from(chunk) : Buffer.concat([this.#kept, chunk]);
   }
 
   head(received: RequestHead, raw: Uint8Array): BodyFraming {
@@ -113,6 +154,9 @@ export class RequestSide implements MessageHandler<RequestHead> {
   end(trailers: readonly HeaderField[]): void {
     this.#writer.end(trailers);
     this.#isOpen = false;
+    if (!this.#isOneAtATime) return;
+    this.#mustWait = true;
+    this.#reader.pause();
   }
 }
 
@@ -121,12 +165,6 @@ function maskedBodyFields(head: RequestHead, fields: readonly HeaderField[]): re
   // In chunks it goes on as HTTP/1.1, which asks for a host (RFC 9112 section 3.2).
   const lacksHost = head.minorVersion === 0 && valuesOf(fields, 'host').length === 0;
   return lacksHost ? [...kept, { name: 'Host', value: '' }] : kept;
-}
-
-function isSameFraming(left: BodyFraming, right: BodyFraming): boolean {
-  return left.kind === 'length'
-    ? right.kind === 'length' && left.size === right.size
-    : left.kind === right.kind;
 }
 
 /** Asks for nothing that could not be masked. */

@@ -1,6 +1,7 @@
+import assert from 'node:assert';
 import { WireError } from '../../errors.ts';
-import { type BodyFraming, framingOfResponse } from '../../wire/http/body-framing.ts';
-import { decodeResponseHead, type HeaderField, type ResponseHead } from '../../wire/http/head.ts';
+import { type BodyFraming, framingOfResponse, isSameFraming } from '../../wire/http/body-framing.ts';
+import { decodeResponseHead, type HeaderField, membersOf, type ResponseHead } from '../../wire/http/head.ts';
 import { type MessageHandler, MessageReader } from '../../wire/http/message-reader.ts';
 import type { ValueScan } from '../value-scan.ts';
 import type { HttpContext } from './http-context.ts';
@@ -13,22 +14,48 @@ export interface PendingRequest {
   readonly minorVersion: 0 | 1;
 }
 
+/**
+ * Changes a response head before it is masked: for a proxy that has fields of its own to say. What frames the
+ * body, status and version have to stay as they are. What it throws refuses the response.
+ */
+export type RewriteResponse = (head: ResponseHead) => ResponseHead;
+
 /** Masks the responses of one upstream connection, in the order of the requests they answer. */
 export class ResponseSide implements MessageHandler<ResponseHead> {
   readonly #masker: ResponseMasker;
-  readonly #reader: MessageReader<ResponseHead>;
+  readonly #headerSizeMax: number;
+  readonly #rewrite: RewriteResponse | undefined;
+  #reader: MessageReader<ResponseHead>;
   readonly #writer = new MessageWriter();
   readonly #pending: PendingRequest[] = [];
   readonly #isEmptyPolicy: boolean;
   #isInterim = false;
   // The last response has no end but that of the connection.
   #isOver = false;
+  #keepsConnection = true;
 
-  constructor(context: HttpContext, scan: ValueScan) {
+  constructor(context: HttpContext, scan: ValueScan, rewrite: RewriteResponse | undefined) {
+    this.#rewrite = rewrite;
     this.#masker = new ResponseMasker(context, scan);
     this.#isEmptyPolicy = context.policy.isEmpty;
-    const { headerSizeMax } = context.limits;
-    this.#reader = new MessageReader(decodeResponseHead, this, { headerSizeMax });
+    this.#headerSizeMax = context.limits.headerSizeMax;
+    this.#reader = this.#createReader();
+  }
+
+  #createReader(): MessageReader<ResponseHead> {
+    return new MessageReader(decodeResponseHead, this, { headerSizeMax: this.#headerSizeMax });
+  }
+
+  /** What comes next is from another connection. */
+  reopen(): void {
+    assert(this.#reader.isBetweenMessages, 'a response does not go on elsewhere');
+    this.#reader = this.#createReader();
+    this.#keepsConnection = true;
+  }
+
+  /** Whether the upstream expects further requests behind the last response (RFC 9112 section 9.3). */
+  get keepsConnection(): boolean {
+    return this.#keepsConnection;
   }
 
   /** Requests without an answer. */
@@ -110,7 +137,7 @@ export class ResponseSide implements MessageHandler<ResponseHead> {
     return this.#writer.takeReady();
   }
 
-  head(head: ResponseHead, raw: Uint8Array): BodyFraming {
+  head(received: ResponseHead, raw: Uint8Array): BodyFraming {
     const request = this.#pending[0];
     if (request === undefined) {
       throw new WireError('WIREMASK_ERR_MESSAGE_ORDER', 'a response that no request has asked for');
@@ -118,14 +145,23 @@ export class ResponseSide implements MessageHandler<ResponseHead> {
     if (this.#isOver) {
       throw new WireError('WIREMASK_ERR_MESSAGE_ORDER', 'a response after one that ends with the connection');
     }
-    const framing = framingOfResponse(head, request.method);
+    const framing = framingOfResponse(received, request.method);
+    const head = this.#rewritten(received, request, framing);
     this.#isInterim = head.status < 200;
+    this.#keepsConnection = framing.kind !== 'close' && isPersistent(received);
     const facts = { method: request.method, hasBody: framing.kind !== 'none' };
     const masked = this.#masker.mask(head, facts);
     if (masked.body === undefined || this.#isEmptyPolicy) {
-      this.#writer.beginForwarded(masked.head === head ? raw : masked.head, framing, masked.body);
+      this.#writer.beginForwarded(masked.head === received ? raw : masked.head, framing, masked.body);
     } else this.#writer.beginMasked(masked.head, masked.body, request.minorVersion === 1);
     return framing;
+  }
+
+  #rewritten(received: ResponseHead, { method }: PendingRequest, framing: BodyFraming): ResponseHead {
+    const head = this.#rewrite?.(received) ?? received;
+    // Fails closed: the client would take the end of the body for somewhere else.
+    assert(isSameFraming(framingOfResponse(head, method), framing), 'a rewritten response keeps its framing');
+    return head;
   }
 
   data(bytes: Uint8Array, start: number, end: number): void {
@@ -138,4 +174,9 @@ export class ResponseSide implements MessageHandler<ResponseHead> {
     this.#pending.shift();
     this.#isOver = this.#writer.endsByClosing;
   }
+}
+
+function isPersistent({ minorVersion, fields }: ResponseHead): boolean {
+  const options = membersOf(fields, 'connection');
+  return minorVersion === 1 ? !options.includes('close') : options.includes('keep-alive');
 }

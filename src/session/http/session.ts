@@ -5,9 +5,27 @@ import { ValueScan } from '../value-scan.ts';
 import { encodeErrorResponse } from './error-response.ts';
 import type { HttpContext } from './http-context.ts';
 import { RequestSide, type RewriteRequest } from './request-side.ts';
-import { type PendingRequest, ResponseSide } from './response-side.ts';
+import { type PendingRequest, ResponseSide, type RewriteResponse } from './response-side.ts';
 
 const NOTHING: readonly Uint8Array[] = [];
+
+/** Options of one HTTP session. */
+export interface HttpOptions {
+  /** Hears of counts as they happen. */
+  readonly reportTo?: ReportListener;
+  /**
+   * Changes heads of requests before they are sent on: for a proxy that has a host, a path or fields of its
+   * own to say. What frames the body has to stay. What it throws refuses the request.
+   */
+  readonly rewriteRequest?: RewriteRequest;
+  /** The same for heads of responses, before they are masked. */
+  readonly rewriteResponse?: RewriteResponse;
+  /**
+   * Keeps each request until the one before is answered, so that each can go over a connection of its own:
+   * see `HttpSession.nextRequest`. Default `false`.
+   */
+  readonly isOneAtATime?: boolean;
+}
 
 /**
  * The masking state of one HTTP/1.1 connection to one upstream (RFC 9112): requests pass, bodies and heads of
@@ -20,15 +38,11 @@ export class HttpSession implements MaskingSession {
   #failure: WiremaskError | undefined;
   #hasClientEnded = false;
 
-  /**
-   * @param listener - Hears of counts as they happen.
-   * @param rewriteRequest - Changes heads of requests before they are sent on.
-   */
-  constructor(context: HttpContext, listener?: ReportListener, rewriteRequest?: RewriteRequest) {
-    this.#counts = new MaskCounts(listener);
+  constructor(context: HttpContext, options: HttpOptions) {
+    this.#counts = new MaskCounts(options.reportTo);
     const scan = new ValueScan(context.policy, this.#counts);
     const { pendingRequestsMax } = context.limits;
-    this.#responses = new ResponseSide(context, scan);
+    this.#responses = new ResponseSide(context, scan, options.rewriteResponse);
     const announce = ({ method, minorVersion }: PendingRequest): void => {
       this.#counts.messagesFromDownstream++;
       const size = this.#responses.pendingCount + 1;
@@ -38,7 +52,7 @@ export class HttpSession implements MaskingSession {
       }
       this.#responses.expect({ method, minorVersion });
     };
-    this.#requests = new RequestSide(context, scan, announce, rewriteRequest);
+    this.#requests = new RequestSide(context, scan, announce, options);
   }
 
   get report(): MaskReport {
@@ -57,7 +71,22 @@ export class HttpSession implements MaskingSession {
 
   /** Whether nothing is under way: no request, and no part of one. */
   get isIdle(): boolean {
-    return !this.isBusy && !this.#requests.isOpen && !this.#requests.isInHead;
+    return this.isExchangeOver && !this.#requests.isInHead && !this.#requests.isKeeping;
+  }
+
+  /** Whether the last request is complete, and so is its answer: `nextRequest` may be called. */
+  get isExchangeOver(): boolean {
+    return !this.isBusy && !this.#requests.isOpen;
+  }
+
+  /** One request at a time: whether bytes behind it wait here, so that the client is better not read. */
+  get isKeepingRequest(): boolean {
+    return this.#requests.isKeeping;
+  }
+
+  /** Whether the upstream expects further requests on the connection behind its last response. */
+  get keepsUpstream(): boolean {
+    return this.#responses.keepsConnection;
   }
 
   /** Whether a response has begun to leave and is not complete. */
@@ -88,6 +117,16 @@ export class HttpSession implements MaskingSession {
       toUpstream: NOTHING,
       toDownstream: this.#responses.flushHeld(),
     }));
+  }
+
+  /** One request at a time: goes on with what the client has sent behind the last one. */
+  nextRequest(): Output {
+    return this.#guard('request', () => ({ toUpstream: this.#requests.next(), toDownstream: NOTHING }));
+  }
+
+  /** What comes from the upstream next comes over another connection. Not in the middle of a response. */
+  reopenUpstream(): void {
+    this.#responses.reopen();
   }
 
   fromDownstream(chunk: Uint8Array): Output {

@@ -108,3 +108,10 @@ function checkCodings(codings: string): void {
 function contradiction(problem: string): WireError {
   return new WireError('WIREMASK_ERR_HTTP_FRAMING', problem);
 }
+
+/** Whether both say where the same body ends. */
+export function isSameFraming(left: BodyFraming, right: BodyFraming): boolean {
+  return left.kind === 'length'
+    ? right.kind === 'length' && left.size === right.size
+    : left.kind === right.kind;
+}
