@@ -10,11 +10,13 @@ export interface Budget extends SessionBudget {
 }
 
 /** Every limit of a connection, with its unit in its name or comment. */
-export interface Limits extends SessionLimits, HttpLimits {
+export interface Limits extends SessionLimits, Omit<HttpLimits, 'pendingRequestsMax'> {
   /** Connections open at once, per listener. */
   readonly connectionsMax: number;
   /** Milliseconds until log-in, or the head of an HTTP request, must be complete. */
   readonly startupTimeoutMs: number;
+  /** Milliseconds from the end of an HTTP request to the head of its response; 0 = no limit. */
+  readonly responseTimeoutMs: number;
   /** Milliseconds the end of an event of an HTTP stream is kept back until the next event. */
   readonly holdTimeoutMs: number;
   /** Milliseconds without a byte in either direction, over HTTP without a request; 0 = no limit. */
@@ -69,8 +71,17 @@ export interface Upstream {
 export interface HttpUpstream extends Upstream {
   /** What the upstream is called in Host fields: `crm.internal`, `127.0.0.1:8080`. */
   readonly authority: string;
-  /** Put before every request target: `/api`, without a slash at its end; or empty. */
+  /** Takes the place of the path of the route: `/api`, without a slash at its end; or empty. */
   readonly pathPrefix: string;
+}
+
+/** Which requests of an HTTP listener go where. */
+export interface HttpRoute {
+  /** Host the client asks for, in lower case, `*.` in front for all below it; `undefined`: any. */
+  readonly host: string | undefined;
+  /** What the path of the request begins with, a whole segment at its end: `/crm`; '' = any. */
+  readonly path: string;
+  readonly upstream: HttpUpstream;
 }
 
 /** What listeners of every protocol have. */
@@ -92,7 +103,8 @@ export interface PostgresListenerConfig extends ListenerBase {
 /** An HTTP listener, resolved. */
 export interface HttpListenerConfig extends ListenerBase {
   readonly protocol: 'http';
-  readonly upstream: HttpUpstream;
+  /** The first that fits takes a request. */
+  readonly routes: readonly HttpRoute[];
 }
 
 /** One listener, resolved. */

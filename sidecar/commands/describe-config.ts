@@ -6,7 +6,17 @@ import type {
   ListenerConfig,
   PostgresListenerConfig,
   SidecarConfig,
+  Upstream,
+  UpstreamTls,
 } from '../sidecar-types.ts';
+
+/** Where requests go. */
+export interface UpstreamDescription {
+  /** Of a listener with routes: which requests go there. */
+  readonly route?: string;
+  readonly upstream: string;
+  readonly tls: string;
+}
 
 /** What a listener resolved to, in words. Holds sizes of keys, never keys. */
 export interface ListenerDescription {
@@ -14,8 +24,7 @@ export interface ListenerDescription {
   readonly protocol: string;
   readonly listen: string;
   readonly clientTls: string;
-  readonly upstream: string;
-  readonly upstreamTls: string;
+  readonly upstreams: readonly UpstreamDescription[];
   /** PostgreSQL only. */
   readonly catalog?: string;
   /** PostgreSQL only. */
@@ -52,14 +61,13 @@ const DEFAULT_THRESHOLD = 0.5;
 
 /** One listener in words. */
 export function describeListener(listener: ListenerConfig): ListenerDescription {
-  const { masking, tls, upstream } = listener;
+  const { masking, tls } = listener;
   return {
     name: listener.name,
     protocol: listener.protocol,
     listen: formatAddress(listener.address),
     clientTls: tls === undefined ? 'off' : tls.required ? 'required' : 'offered',
-    upstream: describeUpstream(listener),
-    upstreamTls: describeUpstreamTls(listener),
+    upstreams: describeUpstreams(listener),
     ...(listener.protocol === 'http' ? describeHttpRules(listener) : describePostgresRules(listener)),
     detect:
       masking.detect === undefined
@@ -73,7 +81,7 @@ export function describeListener(listener: ListenerConfig): ListenerDescription 
             threshold: masking.detect.threshold ?? DEFAULT_THRESHOLD,
           },
     unmaskable: masking.unmaskable ?? 'refuse',
-    dangerous: dangerousOptions(listener, upstream.tls?.mode),
+    dangerous: dangerousOptions(listener),
   };
 }
 
@@ -106,21 +114,36 @@ function fieldOf({ path, name, header }: FieldRuleOptions): string {
   return name === undefined ? `header ${header}` : `name ${name}`;
 }
 
-function describeUpstream(listener: ListenerConfig): string {
-  if (listener.protocol === 'postgres') return formatAddress(listener.upstream.address);
-  const { tls, authority, pathPrefix } = listener.upstream;
-  return `${tls === undefined ? 'http' : 'https'}://${authority}${pathPrefix}`;
+function describeUpstreams(listener: ListenerConfig): readonly UpstreamDescription[] {
+  if (listener.protocol === 'postgres') {
+    const { address, tls } = listener.upstream;
+    return [{ upstream: formatAddress(address), tls: describeUpstreamTls(tls, true) }];
+  }
+  const { routes } = listener;
+  return routes.map(({ host, path, upstream: { tls, authority, pathPrefix } }) => {
+    const isOnly = routes.length === 1 && host === undefined && path === '';
+    return {
+      ...(isOnly ? {} : { route: `${host ?? 'any host'}${path === '' ? '' : ` ${path}`}` }),
+      upstream: `${tls === undefined ? 'http' : 'https'}://${authority}${pathPrefix}`,
+      tls: describeUpstreamTls(tls, false),
+    };
+  });
 }
 
-function describeUpstreamTls({ protocol, upstream: { tls } }: ListenerConfig): string {
+function describeUpstreamTls(tls: UpstreamTls | undefined, maybeDirect: boolean): string {
   if (tls === undefined) return 'off';
   const authorities = tls.ca === undefined ? "Node's authorities" : 'own ca';
-  const direct = tls.direct && protocol === 'postgres' ? ', direct' : '';
+  const direct = tls.direct && maybeDirect ? ', direct' : '';
   return `${tls.mode}, server name ${tls.serverName}, ${authorities}${direct}`;
 }
 
-function dangerousOptions(listener: ListenerConfig, mode: string | undefined): readonly string[] {
+function upstreamsOf(listener: ListenerConfig): readonly Upstream[] {
+  return listener.protocol === 'http' ? listener.routes.map(({ upstream }) => upstream) : [listener.upstream];
+}
+
+function dangerousOptions(listener: ListenerConfig): readonly string[] {
   const { protocol, masking } = listener;
+  const modes = upstreamsOf(listener).map(({ tls }) => tls?.mode);
   const names = Object.entries(masking)
     .filter(([name, value]) => name.startsWith('dangerously') && value === true)
     .filter(([name]) => !keysOfOther(protocol).includes(name))
@@ -129,7 +152,7 @@ function dangerousOptions(listener: ListenerConfig, mode: string | undefined): r
   return [
     ...names,
     ...(skipped.length > 0 ? [`detect.dangerouslySkipColumns: ${skipped.join(', ')}`] : []),
-    ...(mode === 'dangerously-no-verify' ? ['upstream.tls.mode: dangerously-no-verify'] : []),
+    ...(modes.includes('dangerously-no-verify') ? ['upstream.tls.mode: dangerously-no-verify'] : []),
   ];
 }
 
@@ -185,7 +208,10 @@ function renderListener(listener: ListenerDescription): readonly string[] {
   return [
     `listener ${name} (${protocol})`,
     `  listen        ${listener.listen}, tls ${listener.clientTls}`,
-    `  upstream      ${listener.upstream}, tls ${listener.upstreamTls}`,
+    ...listener.upstreams.map(({ route, upstream, tls }, index) => {
+      const title = (index === 0 ? 'upstream' : '').padEnd(14);
+      return `  ${title}${route === undefined ? '' : `${route}: `}${upstream}, tls ${tls}`;
+    }),
     ...(catalog === undefined ? [] : [`  catalog       ${catalog}`]),
     ...renderRules(
       'columns',

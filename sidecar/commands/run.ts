@@ -116,11 +116,11 @@ function announce(config: SidecarConfig, started: Started, io: CommandIo, versio
   for (const { name, address } of sidecar.listeners) {
     const listener = config.listeners.find((candidate) => candidate.name === name);
     if (listener === undefined) continue;
-    const { clientTls, upstream, upstreamTls } = describeListener(listener);
+    const { clientTls, upstreams } = describeListener(listener);
+    const places = upstreams.map(({ upstream, tls }) => `upstream ${upstream} (tls ${tls})`).join(', ');
     const engine = sidecar.patternEngine === undefined ? '' : `, patterns by ${sidecar.patternEngine}`;
     io.stdout(
-      `wiremask ${version}: ${name} listens on ${address} (tls ${clientTls}), ` +
-        `upstream ${upstream} (tls ${upstreamTls})${engine}\n`,
+      `wiremask ${version}: ${name} listens on ${address} (tls ${clientTls}), ` + `${places}${engine}\n`,
     );
   }
   if (admin !== undefined) io.stdout(`wiremask ${version}: admin listens on ${admin.address}\n`);

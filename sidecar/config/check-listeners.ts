@@ -1,6 +1,7 @@
 import type { Address } from '../sidecar-types.ts';
 import { collides, formatAddress, isLoopback, parseListenAddress } from './address.ts';
 import { isBlock } from './check-masking.ts';
+import { checkRoutes } from './check-routes.ts';
 import { checkUpstream } from './check-upstream.ts';
 import { type ConfigPath, formatPath, type Report } from './problem.ts';
 
@@ -31,6 +32,7 @@ export function checkListeners(data: unknown, baseDirectory: string, report: Rep
     const address = checkAddress(listener['listen'], [...at, 'listen'], baseDirectory, bound, report);
     const { protocol, upstream } = listener;
     checkUpstream(protocol, upstream, [...at, 'upstream'], address, report);
+    checkRoutes(listener, at, address, report);
     if (protocol === 'http' && listener['catalog'] !== undefined) {
       const message = 'catalog belongs to protocol: postgres: remove it';
       report({ at: [...at, 'catalog'], on: 'key', message });

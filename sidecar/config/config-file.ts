@@ -78,13 +78,21 @@ export interface UpstreamFile {
     | undefined;
 }
 
-/** `listeners[n]`, as written. */
+/** `listeners[n].routes[n]`, as written. */
+export interface RouteFile {
+  readonly host?: string | undefined;
+  readonly path?: string | undefined;
+  readonly upstream: UpstreamFile;
+}
+
+/** `listeners[n]`, as written: `upstream`, or over HTTP `routes`. */
 export interface ListenerFile {
   readonly name: string;
   readonly protocol: 'postgres' | 'http';
   readonly listen: string;
   readonly dangerouslyAllowPlaintext?: boolean | undefined;
-  readonly upstream: UpstreamFile;
+  readonly upstream?: UpstreamFile | undefined;
+  readonly routes?: RouteFile[] | undefined;
   readonly tls?:
     | { readonly cert: string; readonly key: string; readonly required?: boolean | undefined }
     | undefined;
@@ -118,6 +126,7 @@ export interface ConfigFile {
         readonly pendingStatementsMax?: number | undefined;
         readonly connectionsMax?: number | undefined;
         readonly startupTimeoutMs?: number | undefined;
+        readonly responseTimeoutMs?: number | undefined;
         readonly holdTimeoutMs?: number | undefined;
         readonly idleTimeoutMs?: number | undefined;
         readonly heldBytesMax?: number | undefined;
@@ -127,7 +136,6 @@ export interface ConfigFile {
         readonly holdSizeMax?: number | undefined;
         readonly decodedSizeMax?: number | undefined;
         readonly decodedRatioMax?: number | undefined;
-        readonly pendingRequestsMax?: number | undefined;
       }
     | undefined;
   readonly admin?:

@@ -40,6 +40,11 @@ export async function readReferences(
     const at = ['listeners', index];
     await readListenerTls(listener['tls'], [...at, 'tls'], reader);
     await readUpstreamTls(listener['upstream'], [...at, 'upstream'], reader);
+    const routes: readonly unknown[] = Array.isArray(listener['routes']) ? listener['routes'] : [];
+    for (const [position, route] of routes.entries()) {
+      if (isBlock(route))
+        await readUpstreamTls(route['upstream'], [...at, 'routes', position, 'upstream'], reader);
+    }
     const catalog = listener['catalog'];
     if (isBlock(catalog)) await reader.secret(catalog['password'], [...at, 'catalog', 'password'], 1);
     await readMasking(listener['masking'], [...at, 'masking'], reader);

@@ -12,6 +12,7 @@ import {
 import type {
   Address,
   Budget,
+  HttpRoute,
   HttpUpstream,
   Limits,
   ListenerBase,
@@ -32,12 +33,16 @@ import { parseHttpUpstream } from './http-upstream.ts';
 import { type ConfigPath, formatPath } from './problem.ts';
 import type { References } from './read-references.ts';
 
+// Requests of a client go one at a time.
+const { pendingRequestsMax: _, ...listenerHttpLimits } = defaultHttpLimits;
+
 /** Defaults of `limits`: those of the library, and those of a listener. */
 export const DEFAULT_LIMITS: Limits = {
   ...defaultSessionLimits,
-  ...defaultHttpLimits,
+  ...listenerHttpLimits,
   connectionsMax: 200,
   startupTimeoutMs: 15_000,
+  responseTimeoutMs: 300_000,
   holdTimeoutMs: 500,
   idleTimeoutMs: 0,
 };
@@ -87,8 +92,7 @@ function resolveListener(
   baseDirectory: string,
 ): ListenerConfig {
   const at = ['listeners', index];
-  const { name, protocol, tls, catalog, upstream } = listener;
-  const ca = references.get(formatPath([...at, 'upstream', 'tls', 'ca']));
+  const { name, protocol, tls, catalog, upstream = {} } = listener;
   const base: ListenerBase = {
     name,
     address: addressOf(listener.listen, baseDirectory),
@@ -105,8 +109,9 @@ function resolveListener(
         ? resolveMasking(file.masking ?? {}, ['masking'], references)
         : resolveMasking(listener.masking, [...at, 'masking'], references),
   };
-  if (protocol === 'http') return { ...base, protocol, upstream: resolveHttpUpstream(upstream, ca) };
+  if (protocol === 'http') return { ...base, protocol, routes: resolveRoutes(listener, at, references) };
   const { host = '', port = 5432 } = upstream;
+  const ca = references.get(formatPath([...at, 'upstream', 'tls', 'ca']));
   return {
     ...base,
     protocol,
@@ -123,6 +128,21 @@ function resolveListener(
             database: catalog.database,
           },
   };
+}
+
+function resolveRoutes(
+  { upstream, routes }: ListenerFile,
+  at: ConfigPath,
+  references: References,
+): readonly HttpRoute[] {
+  const upstreamAt = (file: UpstreamFile, place: ConfigPath): HttpUpstream =>
+    resolveHttpUpstream(file, references.get(formatPath([...place, 'upstream', 'tls', 'ca'])));
+  if (upstream !== undefined) return [{ host: undefined, path: '', upstream: upstreamAt(upstream, at) }];
+  return (routes ?? []).map(({ host, path = '', upstream: own }, index) => ({
+    host: host?.toLowerCase(),
+    path,
+    upstream: upstreamAt(own, [...at, 'routes', index]),
+  }));
 }
 
 function resolveHttpUpstream({ url = '', tls = {} }: UpstreamFile, ca: Buffer | undefined): HttpUpstream {

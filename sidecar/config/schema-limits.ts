@@ -34,6 +34,10 @@ export const limitsSchema: z.ZodType<NonNullable<ConfigFile['limits']>> = z
     pendingStatementsMax: count('Statements sent but not answered, per connection.'),
     connectionsMax: count('Connections open at once, per listener.'),
     startupTimeoutMs: milliseconds(1, 'Milliseconds until log-in, or the head of a request, is complete.'),
+    responseTimeoutMs: milliseconds(
+      0,
+      'HTTP: milliseconds from the end of a request to the head of its response; 0 = no limit.',
+    ),
     holdTimeoutMs: milliseconds(
       1,
       'HTTP: milliseconds the end of an event may be kept back, as the beginning of a value.',
@@ -50,6 +54,5 @@ export const limitsSchema: z.ZodType<NonNullable<ConfigFile['limits']>> = z
       .meta({ description: 'HTTP: bytes of a body after its codings are decoded.', examples: [17179869184] })
       .optional(),
     decodedRatioMax: count('HTTP: bytes that one coded byte may become.'),
-    pendingRequestsMax: count('HTTP: requests sent but not answered, per connection.'),
   })
   .meta({ description: 'Limits of every connection.' });

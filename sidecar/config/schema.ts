@@ -22,6 +22,51 @@ const upstreamTls = z
     examples: [{ mode: 'verify-full' }],
   });
 
+const upstream = z
+  .strictObject({
+    host: path(
+      'PostgreSQL: host name or address; a path is the directory of the unix socket.',
+      '127.0.0.1',
+    ).optional(),
+    port: z
+      .int()
+      .min(1)
+      .max(65_535)
+      .meta({ description: 'PostgreSQL: default 5432.', examples: [5432] })
+      .optional(),
+    url: path(
+      'HTTP: http:// or https://, host and port; its path takes the place of that of the route.',
+      'https://crm.internal/api',
+    ).optional(),
+    tls: upstreamTls.optional(),
+  })
+  .meta({
+    description: 'The database (host), or the HTTP server (url).',
+    examples: [{ host: '127.0.0.1', port: 5432 }],
+    oneOf: [{ required: ['host'] }, { required: ['url'] }],
+  });
+
+const route = z
+  .strictObject({
+    host: path(
+      'Host that requests are for, *. in front for all below it; default: any.',
+      'crm.test',
+    ).optional(),
+    path: z
+      .string()
+      .regex(/^(?:\/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+$/)
+      .meta({ description: 'First segments of the path of requests; default: any.', examples: ['/crm'] })
+      .optional(),
+    upstream: upstream.meta({
+      description: 'The HTTP server (url).',
+      examples: [{ url: 'https://crm.internal' }],
+    }),
+  })
+  .meta({
+    description: 'Where some of the requests go.',
+    examples: [{ path: '/crm', upstream: { url: 'https://crm.internal' } }],
+  });
+
 const listener = z
   .strictObject({
     name: z
@@ -36,29 +81,15 @@ const listener = z
       .boolean()
       .meta({ description: 'Accept plaintext from other machines.' })
       .optional(),
-    upstream: z
-      .strictObject({
-        host: path(
-          'PostgreSQL: host name or address; a path is the directory of the unix socket.',
-          '127.0.0.1',
-        ).optional(),
-        port: z
-          .int()
-          .min(1)
-          .max(65_535)
-          .meta({ description: 'PostgreSQL: default 5432.', examples: [5432] })
-          .optional(),
-        url: path(
-          'HTTP: http:// or https://, host and port; its path is put before that of every request.',
-          'https://crm.internal/api',
-        ).optional(),
-        tls: upstreamTls.optional(),
-      })
+    upstream: upstream.optional(),
+    routes: z
+      .array(route)
+      .min(1)
       .meta({
-        description: 'The database (host), or the HTTP server (url).',
-        examples: [{ host: '127.0.0.1', port: 5432 }],
-        oneOf: [{ required: ['host'] }, { required: ['url'] }],
-      }),
+        description: 'HTTP: several upstreams; the first route that fits takes a request.',
+        examples: [[{ path: '/crm', upstream: { url: 'https://crm.internal' } }]],
+      })
+      .optional(),
     tls: z
       .strictObject({
         cert: path('PEM file with the certificate chain.', 'server.pem'),
@@ -80,7 +111,10 @@ const listener = z
       .optional(),
     masking: maskingSchema.optional(),
   })
-  .meta({ description: 'One address that accepts clients.' });
+  .meta({
+    description: 'One address that accepts clients.',
+    oneOf: [{ required: ['upstream'] }, { required: ['routes'] }],
+  });
 
 /** The configuration file, as written. Shape only: what depends on two places is checked elsewhere. */
 export const configSchema: z.ZodType<ConfigFile> = z

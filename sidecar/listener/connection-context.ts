@@ -9,6 +9,7 @@ import type {
   PostgresListenerConfig,
 } from '../sidecar-types.ts';
 import type { CancelKeys } from './cancel-keys.ts';
+import type { UpstreamPools } from './upstream-pool.ts';
 
 /** What all connections of one listener share. */
 export interface ConnectionContext<Config extends ListenerConfig = ListenerConfig> {
@@ -26,4 +27,6 @@ export interface PostgresContext extends ConnectionContext<PostgresListenerConfi
 }
 
 /** The same where HTTP is spoken. */
-export type HttpContext = ConnectionContext<HttpListenerConfig>;
+export interface HttpContext extends ConnectionContext<HttpListenerConfig> {
+  readonly pools: UpstreamPools;
+}

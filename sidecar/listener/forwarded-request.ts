@@ -1,8 +1,5 @@
-import { type HttpOptions, WireError } from 'wiremask';
-import type { HttpUpstream } from '../sidecar-types.ts';
-
-/** Changes the head of a request before it is sent on. */
-export type RewriteRequest = NonNullable<HttpOptions['rewriteRequest']>;
+import { type RewriteRequest, WireError } from 'wiremask';
+import type { HttpRoute } from '../sidecar-types.ts';
 
 type RequestHead = Parameters<RewriteRequest>[0];
 type Field = RequestHead['fields'][number];
@@ -35,37 +32,31 @@ const NEVER_HOP_BY_HOP: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * @returns What makes of a client's request one of this proxy: for the upstream's host and below its path,
- *   without what is between the client and us, with X-Forwarded-For, -Host and -Proto.
+ * @returns A request of this proxy: for the upstream's host and below its path, without what is between the
+ *   client and us, with X-Forwarded-For, -Host and -Proto.
  */
-export function createRewrite(upstream: HttpUpstream, origin: RequestOrigin): RewriteRequest {
-  const { authority, pathPrefix } = upstream;
-  const peer = peerName(origin.address);
-  const proto = origin.isEncrypted ? 'https' : 'http';
-  return (head) => {
-    const options = optionsOf(head.fields);
-    const fields: Field[] = [{ name: 'Host', value: authority }];
-    const forwardedFor: string[] = [];
-    let host: string | undefined;
-    for (const field of head.fields) {
-      const name = field.name.toLowerCase();
-      if (name === 'host') host = field.value;
-      else if (name === 'x-forwarded-for') forwardedFor.push(field.value);
-      // The length of a chunked body is told by its coding, hop by hop: here it stays what it was.
-      else if (name === 'transfer-encoding' || !(HOP_BY_HOP.has(name) || options.has(name)))
-        fields.push(field);
-    }
-    // One connection to the upstream per connection of a client: what ends one ends the other.
-    if (head.minorVersion === 0 || options.has('close')) fields.push({ name: 'Connection', value: 'close' });
-    fields.push({ name: 'X-Forwarded-For', value: [...forwardedFor, peer].join(', ') });
-    if (host !== undefined) fields.push({ name: 'X-Forwarded-Host', value: host });
-    fields.push({ name: 'X-Forwarded-Proto', value: proto });
-    return { ...head, target: targetBelow(pathPrefix, head), fields };
-  };
+export function forwardRequest(head: RequestHead, route: HttpRoute, origin: RequestOrigin): RequestHead {
+  const options = optionsOf(head.fields);
+  const fields: Field[] = [{ name: 'Host', value: route.upstream.authority }];
+  const forwardedFor: string[] = [];
+  let host: string | undefined;
+  for (const field of head.fields) {
+    const name = field.name.toLowerCase();
+    if (name === 'host') host = field.value;
+    else if (name === 'x-forwarded-for') forwardedFor.push(field.value);
+    // The length of a chunked body is told by its coding, hop by hop: here it stays what it was.
+    else if (name === 'transfer-encoding' || !(HOP_BY_HOP.has(name) || options.has(name))) fields.push(field);
+  }
+  // An upstream that answers HTTP/1.0 may know no other end of a body.
+  if (head.minorVersion === 0) fields.push({ name: 'Connection', value: 'close' });
+  fields.push({ name: 'X-Forwarded-For', value: [...forwardedFor, peerName(origin.address)].join(', ') });
+  if (host !== undefined) fields.push({ name: 'X-Forwarded-Host', value: host });
+  fields.push({ name: 'X-Forwarded-Proto', value: origin.isEncrypted ? 'https' : 'http' });
+  return { ...head, target: targetBelow(head, route), fields };
 }
 
-/** @returns The members of the Connection fields. */
-function optionsOf(fields: readonly Field[]): ReadonlySet<string> {
+/** @returns The members of the Connection fields, in lower case. @throws {WireError} */
+export function optionsOf(fields: readonly Field[]): ReadonlySet<string> {
   const options = new Set<string>();
   for (const { name, value } of fields) {
     if (name.length !== 10 || name.toLowerCase() !== 'connection') continue;
@@ -80,21 +71,26 @@ function optionsOf(fields: readonly Field[]): ReadonlySet<string> {
   return options;
 }
 
-/** In origin-form, which is what a server that is no proxy expects (RFC 9112 section 3.2.1). */
-function targetBelow(prefix: string, { target, method }: RequestHead): string {
-  const path = target.startsWith('/') || target === '*' ? target : withoutAuthority(target, method);
-  if (prefix === '') return path;
-  if (path === '*') return `${prefix}/`;
-  // Fails closed: the upstream would resolve it to a place that is not below the prefix.
-  if (climbs(path)) throw new WireError('WIREMASK_ERR_HTTP_HEAD', 'target with .. under a path prefix');
-  return prefix + path;
-}
-
-// absolute-form, whose authority was compared with Host before.
-function withoutAuthority(target: string, method: string): string {
+/** @returns The target in origin-form, as a server that is no proxy expects it (RFC 9112 section 3.2.1). */
+export function originFormOf({ target, method }: RequestHead): string {
+  if (target.startsWith('/') || target === '*') return target;
+  // absolute-form, whose authority was compared with Host before.
   const rest = target.replace(/^[^:]+:\/\/[^/?]*/, '');
   if (rest === '' && method === 'OPTIONS') return '*';
   return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+/** What follows the path of the route, behind that of the upstream. */
+function targetBelow(head: RequestHead, { path, upstream: { pathPrefix } }: HttpRoute): string {
+  const target = originFormOf(head);
+  if (path === '' && pathPrefix === '') return target;
+  if (target === '*') return `${pathPrefix}/`;
+  // Fails closed: the upstream would resolve it to a place that is not below the prefix.
+  if (climbs(target)) throw new WireError('WIREMASK_ERR_HTTP_HEAD', 'target with .. under a path prefix');
+  const rest = target.slice(path.length);
+  return rest.startsWith('/') || (pathPrefix !== '' && !rest.startsWith('?'))
+    ? pathPrefix + rest
+    : `${pathPrefix}/${rest}`;
 }
 
 // As the most generous of servers would read it: decoded twice, with backslashes and parameters of segments.

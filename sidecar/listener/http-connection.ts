@@ -1,35 +1,38 @@
 import type { Socket } from 'node:net';
-import { type HttpSession, type Output, WiremaskError } from 'wiremask';
-import { type ConnectedStreams, connectStreams, SocketReads, type StreamsEnd } from 'wiremask/stream';
+import { type HttpSession, WiremaskError } from 'wiremask';
 import { endTls, nextChunk, tlsHandshakeByte } from './client-socket.ts';
 import type { Connection } from './connection.ts';
 import type { HttpContext } from './connection-context.ts';
 import { ConnectionError, systemCode } from './connection-error.ts';
-import { createRewrite } from './forwarded-request.ts';
 import { encodeHttpError } from './http-error.ts';
+import { HttpExchange } from './http-exchange.ts';
+import { HttpRelay, type RelayEnd } from './http-relay.ts';
 import { MeteredSession } from './metered-session.ts';
-import { connectUpstream, type UpstreamSocket } from './upstream-socket.ts';
 
 const noSqlstate = '';
 
 /** How long a peer may take to read the last bytes of a connection that has ended. */
 const lingerTimeoutMs = 5_000;
 
-/** One client connection over HTTP/1.1, with an upstream connection of its own from its first request on. */
+/** One client connection over HTTP/1.1. */
 export class HttpConnection implements Connection {
   readonly #context: HttpContext;
   readonly #id: number;
   readonly #accepted: Socket;
   readonly #onClosed: () => void;
-  readonly #abort = new AbortController();
   #headTimer: NodeJS.Timeout | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #holdTimer: NodeJS.Timeout | undefined;
+  #responseTimer: NodeJS.Timeout | undefined;
   // Inside TLS, where there is some.
   #socket: Socket;
   #session: HttpSession | undefined;
-  #streams: ConnectedStreams | undefined;
+  #relaying: HttpRelay | undefined;
   #isConnecting = false;
+  // A request waits for the head of its response.
+  #isAwaiting = false;
+  // The client has been told of an error: its connection ends with that.
+  #isAnswered = false;
   // Nothing more passes; sockets may still be sending.
   #isOver = false;
   #hasClosed = false;
@@ -51,7 +54,7 @@ export class HttpConnection implements Connection {
     try {
       const first = await this.#beginTls();
       if (first === undefined) this.#accepted.destroy();
-      else await this.#relay(first);
+      else this.#relay(first);
     } catch (error) {
       this.#refuse(error);
     }
@@ -63,8 +66,8 @@ export class HttpConnection implements Connection {
   }
 
   destroy(): void {
-    this.#abort.abort();
-    this.#streams?.destroy();
+    this.#isAnswered = true;
+    this.#relaying?.close();
     this.#accepted.destroy();
   }
 
@@ -83,73 +86,44 @@ export class HttpConnection implements Connection {
     return await nextChunk(this.#socket);
   }
 
-  async #relay(first: Uint8Array): Promise<void> {
-    const { config, masker, metrics } = this.#context;
+  #relay(first: Uint8Array): void {
+    const { config, masker, metrics, pools } = this.#context;
     const isEncrypted = this.#socket !== this.#accepted;
-    const session = masker.http({
-      reportTo: metrics,
-      rewriteRequest: createRewrite(config.upstream, { address: this.#accepted.remoteAddress, isEncrypted }),
-    });
+    const client = { address: this.#accepted.remoteAddress, isEncrypted };
+    const exchange = new HttpExchange(config.routes, client, () => this.#isDraining);
+    const { rewriteRequest, rewriteResponse } = exchange;
+    const session = masker.http({ reportTo: metrics, isOneAtATime: true, rewriteRequest, rewriteResponse });
     this.#session = session;
-    const metered = new MeteredSession(session, metrics, (side, output) => {
-      if (side === 'upstream') this.#watchHeld(session);
-      this.#afterChunk(session, output);
+    this.#relaying = new HttpRelay({
+      client: this.#socket,
+      session,
+      metered: new MeteredSession(session, metrics),
+      exchange,
+      pools,
+      onStep: (side) => {
+        if (side === 'upstream') this.#watchHeld(session);
+        this.#afterStep(session);
+      },
+      onConnecting: (state) => this.#connecting(state),
+      onOver: (end) => this.#ended(session, end),
     });
-    let output = metered.fromDownstream(first);
-    while (output.toUpstream.length === 0) {
-      if (output.failure !== undefined) {
-        this.#answer(Buffer.concat(output.toDownstream));
-        this.#logFailure(output.failure);
-        return;
-      }
-      const chunk = await nextChunk(this.#socket);
-      if (chunk === undefined) {
-        this.#accepted.destroy();
-        return;
-      }
-      output = metered.fromDownstream(chunk);
-    }
-    const reads = new SocketReads();
-    const { socket: upstream } = await this.#connect(reads);
-    // Before those of the streams, which would end the response as if it were complete.
-    upstream.on('error', () => this.#upstreamFailed(session, metered));
-    const streams = connectStreams(metered, {
-      downstream: this.#socket,
-      upstream,
-      upstreamReads: reads,
-      onEnd: (end) => this.#ended(end),
-    });
-    this.#streams = streams;
-    // A client that does not close behind our end must not hold the connection open.
-    this.#socket.once('finish', () => this.#destroyLater());
-    streams.send(output);
-    this.#socket.resume();
-    upstream.resume();
+    this.#relaying.start(first);
   }
 
-  async #connect(reads: SocketReads): Promise<UpstreamSocket> {
-    const { config, metrics } = this.#context;
-    this.#isConnecting = true;
-    this.#startHeadTimer();
-    try {
-      const upstream = await connectUpstream(config.upstream, 'http/1.1', this.#abort.signal, reads);
-      metrics.upstreamReachable(true);
-      return upstream;
-    } catch (error) {
-      if (!this.#abort.signal.aborted) metrics.upstreamReachable(false);
-      throw error;
-    } finally {
-      this.#isConnecting = false;
+  #connecting(state: 'begun' | 'done' | 'failed'): void {
+    this.#isConnecting = state === 'begun';
+    if (this.#isConnecting) this.#startHeadTimer();
+    else {
       this.#stopHeadTimer();
+      this.#context.metrics.upstreamReachable(state === 'done');
     }
   }
 
-  #afterChunk(session: HttpSession, output: Output): void {
-    if (output.failure !== undefined && session.endsByClosing) this.#reset();
-    if (this.#isOver) return;
+  #afterStep(session: HttpSession): void {
     if (session.isInRequestHead) {
       if (this.#headTimer === undefined) this.#startHeadTimer();
-    } else if (this.#streams !== undefined) this.#stopHeadTimer();
+    } else if (!this.#isConnecting) this.#stopHeadTimer();
+    this.#watchResponse(session);
     const { idleTimeoutMs } = this.#context.limits;
     if (!session.isIdle) {
       clearTimeout(this.#idleTimer);
@@ -158,7 +132,28 @@ export class HttpConnection implements Connection {
       this.#idleTimer = setTimeout(() => this.#idleTimedOut(), idleTimeoutMs);
     }
     // After the chunk that ends the answer has been sent.
-    if (this.#isDraining || session.mustClose) setImmediate(() => this.#closeIfDrained());
+    if (this.#isDraining) setImmediate(() => this.#closeIfDrained());
+  }
+
+  // One timer for all requests of a connection: most are answered long before it fires.
+  #watchResponse(session: HttpSession): void {
+    const { responseTimeoutMs } = this.#context.limits;
+    if (session.isAwaitingResponse === this.#isAwaiting) return;
+    this.#isAwaiting = session.isAwaitingResponse;
+    if (!this.#isAwaiting || responseTimeoutMs === 0) return;
+    if (this.#responseTimer !== undefined) this.#responseTimer.refresh();
+    else this.#responseTimer = setTimeout(() => this.#responseTimedOut(), responseTimeoutMs);
+  }
+
+  #responseTimedOut(): void {
+    this.#responseTimer = undefined;
+    if (!this.#isAwaiting) return;
+    const { limits, config, metrics, log } = this.#context;
+    const max = limits.responseTimeoutMs;
+    log.warn('response-timeout', { listener: config.name, connection: this.#id, max });
+    metrics.upstreamReachable(false);
+    const message = `the upstream server did not answer within responseTimeoutMs (${max})`;
+    this.#refuse(new ConnectionError('RESPONSE_TIMEOUT', noSqlstate, message), 504);
   }
 
   // What is kept back of an event stream could be the beginning of a value that the next event completes.
@@ -168,23 +163,17 @@ export class HttpConnection implements Connection {
     this.#holdTimer = setTimeout(() => {
       // A client that does not read must not choose where a value is cut: nothing more is read for it.
       if (this.#socket.writableNeedDrain) this.#watchHeld(session);
-      else if (session.isHolding) this.#streams?.send(session.flushHeld());
+      else if (session.isHolding) this.#relaying?.send(session.flushHeld());
     }, this.#context.limits.holdTimeoutMs);
   }
 
   #closeIfDrained(): void {
     const session = this.#session;
-    if (session === undefined ? this.#accepted.bytesRead > 0 : !session.isIdle && !session.mustClose) return;
+    if (this.#isOver || (session === undefined ? this.#accepted.bytesRead > 0 : !session.isIdle)) return;
     const { config, log } = this.#context;
     log.debug('connection-drained', { listener: config.name, connection: this.#id });
-    if (this.#streams) this.#streams.close();
+    if (this.#relaying) this.#relaying.close();
     else this.#accepted.destroy();
-  }
-
-  #upstreamFailed(session: HttpSession, metered: MeteredSession): void {
-    if (this.#isOver) return;
-    if (session.endsByClosing) this.#reset();
-    else if (session.isBusy && !session.isResponding) this.#streams?.send(metered.end('upstream'));
   }
 
   /** Ends the connection so that no client takes what it got for all there is. */
@@ -197,7 +186,7 @@ export class HttpConnection implements Connection {
 
   #refuse(error: unknown, status?: number): void {
     // It was told before, and gave up what then failed.
-    if (this.#socket.writableEnded) return;
+    if (this.#isAnswered || this.#socket.writableEnded) return;
     const { config, metrics, log } = this.#context;
     const fields = { listener: config.name, connection: this.#id };
     if (error instanceof ConnectionError) {
@@ -212,17 +201,24 @@ export class HttpConnection implements Connection {
   }
 
   #answer(bytes: Uint8Array): void {
-    if (this.#streams) {
-      this.#streams.send({ toUpstream: [], toDownstream: [bytes] });
-      this.#streams.close();
-      return;
-    }
+    this.#isAnswered = true;
+    this.#relaying?.close();
+    this.#end(bytes);
+  }
+
+  /** Ends the connection to the client behind its last bytes. */
+  #end(bytes?: Uint8Array): void {
     const socket = this.#socket;
     if (socket.destroyed) return;
-    socket.end(bytes);
+    if (bytes === undefined) socket.end();
+    else socket.end(bytes);
     // A client still sending is read until it has heard; else the system would throw the answer away.
-    const destroy = (): void => void socket.destroy();
-    socket.once('end', () => (socket.writableFinished ? destroy() : socket.once('finish', destroy))).resume();
+    const destroy = (): void => {
+      if (socket.writableFinished) socket.destroy();
+      else socket.once('finish', () => socket.destroy());
+    };
+    if (socket.readableEnded) destroy();
+    else socket.once('end', destroy).resume();
     this.#destroyLater();
   }
 
@@ -247,17 +243,13 @@ export class HttpConnection implements Connection {
       `${what} within startupTimeoutMs (${max})`,
     );
     if (this.#isConnecting) metrics.upstreamReachable(false);
-    // Between the parts of a response there is no place for another one.
-    if (!this.#isConnecting && this.#session?.isBusy) this.destroy();
-    else this.#refuse(error, this.#isConnecting ? 504 : 408);
-    this.#abort.abort();
+    this.#refuse(error, this.#isConnecting ? 504 : 408);
   }
 
   #idleTimedOut(): void {
     const { config, log } = this.#context;
     log.debug('connection-idle', { listener: config.name, connection: this.#id });
-    if (this.#streams) this.#streams.close();
-    else this.#accepted.destroy();
+    this.#relaying?.close();
   }
 
   // A peer that does not read its last bytes must not hold the connection open.
@@ -266,15 +258,29 @@ export class HttpConnection implements Connection {
     this.#accepted.once('close', () => clearTimeout(timer));
   }
 
-  #ended(end: StreamsEnd): void {
+  #ended(session: HttpSession, end: RelayEnd): void {
     this.#over();
-    this.#destroyLater();
-    if (end.reason === 'failed') this.#logFailure(end.failure);
-    else if (end.reason === 'stream-error') {
-      const { config, log } = this.#context;
-      const code = systemCode(end.error);
-      log.debug('socket-error', { listener: config.name, connection: this.#id, side: end.side, code });
+    const { config, log } = this.#context;
+    switch (end.reason) {
+      case 'closed':
+        if (!this.#isAnswered) this.#end();
+        return;
+      case 'failed':
+        this.#logFailure(end.failure);
+        break;
+      case 'stream-error': {
+        const code = systemCode(end.error);
+        log.debug('socket-error', { listener: config.name, connection: this.#id, side: end.side, code });
+        break;
+      }
+      case 'unreachable':
+        this.#refuse(end.error);
+        return;
+      default:
+        end satisfies never;
     }
+    if (session.endsByClosing) this.#reset();
+    else this.#end();
   }
 
   #logFailure(failure: Error): void {
@@ -297,14 +303,14 @@ export class HttpConnection implements Connection {
     this.#stopHeadTimer();
     clearTimeout(this.#idleTimer);
     clearTimeout(this.#holdTimer);
+    clearTimeout(this.#responseTimer);
   }
 
   #closed(): void {
     if (this.#hasClosed) return;
     this.#hasClosed = true;
     this.#over();
-    this.#abort.abort();
-    this.#streams?.close();
+    this.#relaying?.close();
     this.#onClosed();
   }
 }

@@ -7,6 +7,7 @@ import type { ConnectionError } from './connection-error.ts';
 import { HttpConnection } from './http-connection.ts';
 import { encodeHttpError } from './http-error.ts';
 import { PostgresConnection } from './postgres-connection.ts';
+import { UpstreamPools } from './upstream-pool.ts';
 
 /** What a listener has to know of the protocol its clients speak. */
 export interface ListenerProtocol {
@@ -14,6 +15,8 @@ export interface ListenerProtocol {
   open(socket: Socket, id: number, onClosed: () => void): Connection;
   /** @returns The bytes that tell a client of an error. */
   encodeError(error: ConnectionError): Uint8Array;
+  /** No connection is left: lets go of what they shared. */
+  close(): void;
 }
 
 /** @returns The protocol of this listener, with what its connections share. */
@@ -25,13 +28,15 @@ export function protocolOf({ config, ...shared }: ConnectionContext): ListenerPr
       return {
         open: (socket, id, onClosed) => new PostgresConnection(socket, id, context, onClosed),
         encodeError: (error) => error.encode(),
+        close: () => undefined,
       };
     }
     case 'http': {
-      const context = { ...shared, config };
+      const context = { ...shared, config, pools: new UpstreamPools() };
       return {
         open: (socket, id, onClosed) => new HttpConnection(socket, id, context, onClosed),
         encodeError: (error) => encodeHttpError(error),
+        close: () => context.pools.close(),
       };
     }
     default:

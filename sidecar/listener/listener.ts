@@ -65,6 +65,7 @@ export class Listener {
       });
     }
     for (const connection of this.#connections) connection.destroy();
+    this.#protocol.close();
     await closed;
   }
 

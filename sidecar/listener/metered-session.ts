@@ -8,12 +8,12 @@ export type ChunkListener = (side: 'downstream' | 'upstream', output: Output) =>
 export class MeteredSession implements MaskingSession {
   readonly #session: MaskingSession;
   readonly #metrics: ListenerMetrics;
-  readonly #onChunk: ChunkListener;
+  readonly #onChunk: ChunkListener | undefined;
   #rows = 0;
   #messagesFromUpstream = 0;
   #messagesFromDownstream = 0;
 
-  constructor(session: MaskingSession, metrics: ListenerMetrics, onChunk: ChunkListener) {
+  constructor(session: MaskingSession, metrics: ListenerMetrics, onChunk?: ChunkListener) {
     this.#session = session;
     this.#metrics = metrics;
     this.#onChunk = onChunk;
@@ -29,7 +29,7 @@ export class MeteredSession implements MaskingSession {
     // What it returns is written at once: the message's last byte came with the chunk, its first byte leaves
     // now.
     this.#metrics.latency((performance.now() - start) / 1000);
-    this.#onChunk('downstream', output);
+    this.#onChunk?.('downstream', output);
     return output;
   }
 
@@ -38,13 +38,13 @@ export class MeteredSession implements MaskingSession {
     const output = this.#session.fromUpstream(chunk);
     this.#metrics.latency((performance.now() - start) / 1000);
     this.#count();
-    this.#onChunk('upstream', output);
+    this.#onChunk?.('upstream', output);
     return output;
   }
 
   end(side: 'downstream' | 'upstream'): Output {
     const output = this.#session.end(side);
-    this.#onChunk(side, output);
+    this.#onChunk?.(side, output);
     return output;
   }
 

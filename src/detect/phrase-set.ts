@@ -5,7 +5,7 @@ const SPACE = 0x20;
 // Of the candidate last asked about.
 const words: Uint8Array = new Uint8Array(wordsLengthMax);
 
-/** Phrases of words, looked for in the bytes before a candidate. Looking up allocates nothing in ASCII text. */
+/** Phrases of words, looked for in the bytes before a candidate. In ASCII text that allocates nothing. */
 export class PhraseSet {
   readonly #phrases: readonly string[];
   // By the first byte of a phrase: the rest of it, with the space behind. Most rules are never asked.

@@ -14,7 +14,7 @@ export interface LiteralSink {
  * inside a longer one.
  */
 export class LiteralAutomaton {
-  /** States times the length of a row is the size of the table; this bounds what a rule file can make us allocate. */
+  /** Of the table, states times the length of a row: it bounds what a rule file can make us allocate. */
   static readonly tableSizeMax: number = 1 << 22;
   readonly #classOf = new Uint8Array(256);
   // Target of (state, class). States are pre-multiplied by the length of a row, a power of two, and the

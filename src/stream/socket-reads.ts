@@ -33,8 +33,8 @@ export class SocketReads {
   }
 
   /**
-   * Says where chunks go, once; `connectStreams` calls it. What was read before comes first, in a
-   * microtask.
+   * Says where chunks go; `connectStreams` calls it. What was read before comes first, in a microtask. To be
+   * called again only after `detach`.
    *
    * @param take - Gets a chunk for the duration of the call, and may write slices of it to `writers`.
    * @param writers - All streams that are written to.
@@ -45,6 +45,14 @@ export class SocketReads {
     const early = this.#early;
     this.#early = undefined;
     if (early) queueMicrotask(() => take(early));
+  }
+
+  /** Whoever has chunks of the past keeps their memory; what is read next waits for another `attach`. */
+  detach(): void {
+    if (this.#writers?.every(hasWrittenAll) === true) this.#reuse();
+    this.#take = undefined;
+    this.#writers = undefined;
+    this.#inUse = [];
   }
 
   #read(chunk: Uint8Array): boolean {
@@ -66,11 +74,15 @@ export class SocketReads {
     return full;
   }
 
+  #reuse(): void {
+    this.#free = this.#free.concat(this.#inUse).slice(0, spareMax);
+    this.#inUse = [];
+  }
+
   // Called after each read, for the next one.
   #nextBuffer(): Uint8Array {
     if (this.#writers?.every(hasWrittenAll)) {
-      this.#free = this.#free.concat(this.#inUse).slice(0, spareMax);
-      this.#inUse = [];
+      this.#reuse();
     } else if (this.#writers === undefined) {
       // Whoever holds a slice keeps the memory alive; here nobody waits for it.
       this.#inUse = [];

@@ -66,7 +66,7 @@ describe('what an upstream may send', () => {
           expect([name, status, body]).toEqual([name, 200, expect.stringContaining(keeps)]);
       }
       for (const bytes of [
-        `GET /${index} HTTP/1.1\r\nHost: a\r\n\r\n`,
+        `GET /${index} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
         `HEAD /${index} HTTP/1.0\r\nHost: a\r\n\r\n`,
       ])
         seen.push((await rawClient(bed.port, bytes)).text);

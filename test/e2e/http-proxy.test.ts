@@ -71,7 +71,7 @@ describe('requests to the upstream', () => {
     await rawClient(bed.port, ask('/', more));
     for (const name of ['x-hop', 'keep-alive', 'proxy-connection', 'te', 'upgrade'])
       expect([name, headerOf(bed, name)]).toEqual([name, []]);
-    expect(headerOf(bed, 'connection')).toEqual(['close']);
+    expect(headerOf(bed, 'connection')).toEqual([]);
     expect(headerOf(bed, 'x-stays')).toEqual(['1']);
   });
 

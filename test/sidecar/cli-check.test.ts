@@ -66,9 +66,9 @@ limits        messageSizeMax        134217728
               holdSizeMax           16384
               decodedSizeMax        17179869184
               decodedRatioMax       200
-              pendingRequestsMax    1000
               connectionsMax        200
               startupTimeoutMs      15000
+              responseTimeoutMs     300000
               holdTimeoutMs         500
               idleTimeoutMs         0
 budget        workPerValueMax       268435456

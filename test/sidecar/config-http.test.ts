@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../sidecar/command-line.ts';
 import { createDependencies } from '../../sidecar/commands/dependencies.ts';
 import { loadConfigText } from '../../sidecar/config/load-config.ts';
-import type { HttpListenerConfig } from '../../sidecar/sidecar-types.ts';
+import type { HttpListenerConfig, HttpUpstream } from '../../sidecar/sidecar-types.ts';
 import { fakeDependencies, fakeProcess } from './cli-support.ts';
 import { directory, LISTENER, problemsOf, removeDirectoryAfterwards, tls } from './config-support.ts';
 
@@ -28,10 +28,10 @@ const HTTP = withUpstream('{ url: "http://127.0.0.1:8080" }');
 const problemsOfFields = (rules: string): Promise<string[]> =>
   problemsOf(`${HTTP}masking:\n  fields:\n    - ${rules}\n`, { K: 'a key of twenty bytes' });
 
-async function upstreamOf(upstream: string): Promise<HttpListenerConfig['upstream']> {
+async function upstreamOf(upstream: string): Promise<HttpUpstream> {
   const loaded = await loadConfigText(withUpstream(upstream, DETECT), file, { env: {} });
   if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
-  return (loaded.config.listeners[0] as HttpListenerConfig).upstream;
+  return (loaded.config.listeners[0] as HttpListenerConfig).routes[0]!.upstream;
 }
 
 describe('upstream of an HTTP listener', () => {
@@ -94,6 +94,67 @@ describe('upstream of an HTTP listener', () => {
     ],
   ])('%s is refused, once', async (upstream, problem) => {
     expect(await problemsOf(withUpstream(upstream, DETECT))).toEqual([expect.stringContaining(problem)]);
+  });
+
+  const withRoutes = (routes: string, more = ''): string =>
+    withUpstream('{}', `${more}${DETECT}`).replace('upstream: {}', `routes: [${routes}]`);
+  const TO = 'upstream: { url: "http://crm" }';
+
+  test('routes are read in their order', async () => {
+    const routes = `{ host: "*.Crm.test", path: /a/b, ${TO} }, { upstream: { url: "https://[::1]/x", tls: { ca: ${tls}/ca.crt } } }`;
+    const loaded = await loadConfigText(withRoutes(routes), file, { env: {} });
+    if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
+    expect((loaded.config.listeners[0] as HttpListenerConfig).routes).toMatchObject([
+      { host: '*.crm.test', path: '/a/b', upstream: { authority: 'crm', pathPrefix: '', tls: undefined } },
+      { host: undefined, path: '', upstream: { pathPrefix: '/x', tls: { ca: expect.any(Buffer) } } },
+    ]);
+  });
+
+  test.each([
+    [
+      `{ ${TO} }, { path: /a, ${TO} }`,
+      '5:51: listeners[0].routes[1]: is never reached: routes[0] takes all of it',
+    ],
+    [`{ path: /a, ${TO} }, { path: /a/b, ${TO} }`, 'routes[1]: is never reached'],
+    [`{ host: "*.a.test", ${TO} }, { host: B.a.test, ${TO} }`, 'routes[1]: is never reached'],
+    [`{ host: a.test, ${TO} }, { host: "a.test:80", ${TO} }`, 'routes[1]: is never reached'],
+    [`{ host: "*.a.test", ${TO} }, { host: "*.b.a.test", ${TO} }`, 'routes[1]: is never reached'],
+    [`{ path: crm, ${TO} }`, 'listeners[0].routes[0].path: '],
+    [`{ path: /crm/, ${TO} }`, 'listeners[0].routes[0].path: '],
+    [`{ host: "a b", ${TO} }`, 'listeners[0].routes[0].host: not a host'],
+    [
+      `{ upstream: { url: "ftp://crm" } }`,
+      'listeners[0].routes[0].upstream.url: not an http:// or https:// URL',
+    ],
+    [`{ upstream: {} }`, 'listeners[0].routes[0].upstream: "url" is missing'],
+    [
+      `{ path: /a }`,
+      'routes[0].upstream: "upstream" is missing: write upstream: { url: https://crm.internal }',
+    ],
+    ['', 'listeners[0].routes: '],
+  ])('routes %s are refused, once', async (routes, problem) => {
+    expect(await problemsOf(withRoutes(routes))).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test.each([
+    `{ path: /a, ${TO} }, { path: /ab, ${TO} }, { host: a, ${TO} }, { ${TO} }`,
+    `{ host: "a:80", ${TO} }, { host: a, ${TO} }, { host: "*.a", ${TO} }`,
+    `{ host: a, path: /x, ${TO} }, { path: /x/y, ${TO} }`,
+  ])('routes %s can all be reached', async (routes) => {
+    expect(await problemsOf(withRoutes(routes))).toEqual([]);
+  });
+
+  test('either an upstream or routes', async () => {
+    expect(await problemsOf(withRoutes(`{ ${TO} }`, '    upstream: { url: "http://crm" }\n'))).toEqual([
+      expect.stringContaining('listeners[0].upstream: upstream and routes exclude each other'),
+    ]);
+    const neither = withUpstream('{}', DETECT).replace('    upstream: {}\n', '');
+    expect(await problemsOf(neither)).toEqual([
+      expect.stringContaining('listeners[0]: "upstream" is missing: write upstream: { url: http'),
+    ]);
+    expect(
+      await problemsOf(LISTENER.replace('upstream: { host: 127.0.0.1 }', `routes: [{ ${TO} }]`) + DETECT),
+    ).toEqual([expect.stringContaining('routes belong to protocol: http')]);
   });
 
   test('keys of the other protocol are refused', async () => {

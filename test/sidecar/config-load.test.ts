@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { loadConfig, loadConfigText } from '../../sidecar/config/load-config.ts';
 import { formatPath, parsePath } from '../../sidecar/config/problem.ts';
 import { suggest } from '../../sidecar/config/suggest.ts';
-import type { SidecarConfig } from '../../sidecar/sidecar-types.ts';
+import type { PostgresListenerConfig, SidecarConfig } from '../../sidecar/sidecar-types.ts';
 import { directory, LISTENER, MASKING, removeDirectoryAfterwards, tls } from './config-support.ts';
 
 removeDirectoryAfterwards();
@@ -71,6 +71,7 @@ describe('loadConfig', () => {
         pendingStatementsMax: 10_000,
         connectionsMax: 200,
         startupTimeoutMs: 15_000,
+        responseTimeoutMs: 300_000,
         holdTimeoutMs: 500,
         idleTimeoutMs: 0,
         heldBytesMax: 16_777_216,
@@ -80,7 +81,6 @@ describe('loadConfig', () => {
         holdSizeMax: 16_384,
         decodedSizeMax: 17_179_869_184,
         decodedRatioMax: 200,
-        pendingRequestsMax: 1_000,
       },
       admin: undefined,
       log: { level: 'info', format: 'text' },
@@ -152,7 +152,7 @@ describe('loadConfig', () => {
   test('the server name of verify-full is the host unless it is written', async () => {
     const text = LISTENER.replace('127.0.0.1 }', 'db.example.com, tls: {} }');
     const config = await configOf(text + MASKING);
-    expect(config.listeners[0]?.upstream.tls).toEqual({
+    expect((config.listeners[0] as PostgresListenerConfig).upstream.tls).toEqual({
       mode: 'verify-full',
       ca: undefined,
       serverName: 'db.example.com',

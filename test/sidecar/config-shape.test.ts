@@ -33,9 +33,7 @@ describe('shape of the file', () => {
       await problemsOf(
         `listeners:\n  - name: appdb\n    protocol: postgres\n    listen: 127.0.0.1:1\n${MASKING}`,
       ),
-    ).toEqual([
-      '2:5: listeners[0].upstream: "upstream" is missing: write upstream: { host: 127.0.0.1, port: 5432 }',
-    ]);
+    ).toEqual(['2:5: listeners[0]: "upstream" is missing: write upstream: { host: 127.0.0.1, port: 5432 }']);
   });
 
   test('an empty key is reported at the key', async () => {

@@ -9,7 +9,8 @@ import { fakeDependencies, fakeProcess } from './cli-support.ts';
 /** Stands in for the sidecar: a pipe that changes one value without changing its length. */
 const pipe: StartSidecar = async ({ config }) => {
   const listener = config.listeners[0];
-  if (listener?.upstream.address.kind !== 'tcp' || listener.address.kind !== 'tcp')
+  if (listener?.protocol !== 'postgres') throw new Error('PostgreSQL expected');
+  if (listener.upstream.address.kind !== 'tcp' || listener.address.kind !== 'tcp')
     throw new Error('tcp expected');
   const { port } = listener.upstream.address;
   const sockets = new Set<Socket>();

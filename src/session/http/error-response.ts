@@ -1,8 +1,8 @@
 import { LimitError, type WiremaskError, type WiremaskErrorCode } from '../../errors.ts';
 import { encodeResponseHead } from '../../wire/http/head.ts';
 
-// 502: the upstream's answer cannot be passed on. Requests that cannot be: 400, 413, 415, 431, 501; 500 where
-// the fault is ours.
+// 502: the upstream's answer cannot be passed on. Requests that cannot be: 400, 404, 413, 415, 431, 501; 500
+// where the fault is ours.
 const BAD_GATEWAY = 502;
 const requestStatus: ReadonlyMap<WiremaskErrorCode, number> = new Map<WiremaskErrorCode, number>([
   ['WIREMASK_ERR_HTTP_HEAD', 400],
@@ -13,11 +13,13 @@ const requestStatus: ReadonlyMap<WiremaskErrorCode, number> = new Map<WiremaskEr
   ['WIREMASK_ERR_UNSUPPORTED_UPGRADE', 501],
   ['WIREMASK_ERR_UNSUPPORTED_METHOD', 501],
   ['WIREMASK_ERR_HTTP_HEAD_SIZE', 431],
+  ['WIREMASK_ERR_HTTP_ROUTE', 404],
   ['WIREMASK_ERR_DECODED_SIZE', 413],
   ['WIREMASK_ERR_MASKING', 500],
 ]);
 const REASONS: ReadonlyMap<number, string> = new Map([
   [400, 'Bad Request'],
+  [404, 'Not Found'],
   [413, 'Content Too Large'],
   [415, 'Unsupported Media Type'],
   [431, 'Request Header Fields Too Large'],

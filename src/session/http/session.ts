@@ -79,6 +79,11 @@ export class HttpSession implements MaskingSession {
     return !this.isBusy && !this.#requests.isOpen;
   }
 
+  /** Whether the last request is complete, and nothing of its answer has come. */
+  get isAwaitingResponse(): boolean {
+    return this.isBusy && !this.#requests.isOpen && !this.#responses.hasBegun;
+  }
+
   /** One request at a time: whether bytes behind it wait here, so that the client is better not read. */
   get isKeepingRequest(): boolean {
     return this.#requests.isKeeping;

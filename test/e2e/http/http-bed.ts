@@ -22,6 +22,16 @@ export interface HttpBedOptions {
   /** The upstream is https://. */
   readonly upstreamTls?: UpstreamTls;
   readonly pathPrefix?: string;
+  /** Default: everything goes to the upstream. */
+  readonly routes?: readonly BedRoute[];
+}
+
+/** A route; without a port to the upstream of the bed. */
+export interface BedRoute {
+  readonly host?: string;
+  readonly path?: string;
+  readonly pathPrefix?: string;
+  readonly port?: number;
 }
 
 /** A sidecar with one HTTP listener in front of an upstream, and a tap in front of the sidecar. */
@@ -85,12 +95,16 @@ export async function startHttpBed(options: HttpBedOptions): Promise<HttpBed> {
           name: 'api',
           protocol: 'http',
           address: { kind: 'tcp', host: '127.0.0.1', port: 0 },
-          upstream: {
-            address: { kind: 'tcp', host: '127.0.0.1', port: upstream.port },
-            tls: options.upstreamTls,
-            authority: `localhost:${upstream.port}`,
-            pathPrefix: options.pathPrefix ?? '',
-          },
+          routes: (options.routes ?? [{}]).map(({ host, path = '', pathPrefix, port = upstream.port }) => ({
+            host,
+            path,
+            upstream: {
+              address: { kind: 'tcp', host: '127.0.0.1', port },
+              tls: options.upstreamTls,
+              authority: `localhost:${port}`,
+              pathPrefix: pathPrefix ?? options.pathPrefix ?? '',
+            },
+          })),
           tls: options.listenerTls,
           masking: options.masking,
         },
