@@ -103,6 +103,39 @@ describe('SocketReads', () => {
     await streams.done;
   });
 
+  test('what one client has not taken is not written over for the next one', async () => {
+    const reads = new SocketReads();
+    const [upstream, far] = await reading(reads);
+    const clients: { readonly sent: Buffer; readonly client: Socket; size: number }[] = [];
+    for (const [index, size] of [12 * MIB, 8 * MIB, 8 * MIB].entries()) {
+      const [downstream, client] = await socketPair({ highWaterMark: 64 * MIB });
+      client.pause();
+      const own = { sent: distinctBytes(size).fill(index, 0, 1024), client, size: 0 };
+      clients.push(own);
+      const take = (chunk: Uint8Array): void => {
+        own.size += chunk.length;
+        downstream.write(chunk);
+      };
+      reads.attach(take, [downstream, upstream]);
+      upstream.resume();
+      far.write(own.sent);
+      while (own.size < size) await settle();
+      reads.detach();
+    }
+    for (const { sent, client } of clients) {
+      const received: Buffer[] = [];
+      let size = 0;
+      client.on('data', (chunk: Buffer) => {
+        received.push(chunk);
+        size += chunk.length;
+      });
+      client.resume();
+      while (size < sent.length) await settle();
+      expect(digest(received)).toBe(digest([sent]));
+    }
+    upstream.destroy();
+  });
+
   test('the first read is small, and one that fills its buffer makes the next ones large', async () => {
     const reads = new SocketReads();
     const [upstream, far] = await reading(reads);
