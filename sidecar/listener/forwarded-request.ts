@@ -1,5 +1,6 @@
 import { type RewriteRequest, WireError } from 'wiremask';
 import type { HttpRoute } from '../sidecar-types.ts';
+import { isAboutMessage } from './connection-options.ts';
 
 type RequestHead = Parameters<RewriteRequest>[0];
 type Field = RequestHead['fields'][number];
@@ -23,20 +24,21 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'x-forwarded-proto',
 ]);
 
-// Whoever has one of these removed has the upstream read another request.
-const NEVER_HOP_BY_HOP: ReadonlySet<string> = new Set([
-  'content-encoding',
-  'content-length',
-  'content-type',
-  'host',
-]);
-
 /**
+ * @param options - Of its Connection fields.
  * @returns A request of this proxy: for the upstream's host and below its path, without what is between the
  *   client and us, with X-Forwarded-For, -Host and -Proto.
+ * @throws {WireError} WIREMASK_ERR_HTTP_HEAD for an option or target that would make another request of it.
  */
-export function forwardRequest(head: RequestHead, route: HttpRoute, origin: RequestOrigin): RequestHead {
-  const options = optionsOf(head.fields);
+export function forwardRequest(
+  head: RequestHead,
+  options: ReadonlySet<string>,
+  route: HttpRoute,
+  origin: RequestOrigin,
+): RequestHead {
+  for (const option of options) {
+    if (isAboutMessage(option)) throw new WireError('WIREMASK_ERR_HTTP_HEAD', `Connection names ${option}`);
+  }
   const fields: Field[] = [{ name: 'Host', value: route.upstream.authority }];
   const forwardedFor: string[] = [];
   let host: string | undefined;
@@ -53,22 +55,6 @@ export function forwardRequest(head: RequestHead, route: HttpRoute, origin: Requ
   if (host !== undefined) fields.push({ name: 'X-Forwarded-Host', value: host });
   fields.push({ name: 'X-Forwarded-Proto', value: origin.isEncrypted ? 'https' : 'http' });
   return { ...head, target: targetBelow(head, route), fields };
-}
-
-/** @returns The members of the Connection fields, in lower case. @throws {WireError} */
-export function optionsOf(fields: readonly Field[]): ReadonlySet<string> {
-  const options = new Set<string>();
-  for (const { name, value } of fields) {
-    if (name.length !== 10 || name.toLowerCase() !== 'connection') continue;
-    for (const option of value.split(',')) options.add(option.trim().toLowerCase());
-  }
-  for (const option of options) {
-    if (NEVER_HOP_BY_HOP.has(option)) {
-      // Fails closed: the upstream would read other requests than we do, or another one.
-      throw new WireError('WIREMASK_ERR_HTTP_HEAD', `Connection names ${option}`);
-    }
-  }
-  return options;
 }
 
 /** @returns The target in origin-form, as a server that is no proxy expects it (RFC 9112 section 3.2.1). */

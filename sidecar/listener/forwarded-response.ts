@@ -1,6 +1,7 @@
 import type { RewriteResponse } from 'wiremask';
 import { isBelow } from '../http-routes.ts';
 import type { HttpRoute } from '../sidecar-types.ts';
+import { connectionOptionsOf, isAboutMessage } from './connection-options.ts';
 
 type ResponseHead = Parameters<RewriteResponse>[0];
 type Field = ResponseHead['fields'][number];
@@ -16,36 +17,28 @@ export interface ClientView {
   readonly isLast: boolean;
 }
 
-// Between the upstream and us (RFC 9110 section 7.6.1). How the body is framed stays as it is.
+// Between the upstream and us (RFC 9110 section 7.6.1).
 const HOP_BY_HOP: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'proxy-connection']);
-const NEVER_HOP_BY_HOP: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding']);
 
 /**
  * @returns The head without what is between the upstream and us; places of the upstream become those under
  *   which the client finds them: `Location`, `Content-Location`, and path and domain of cookies.
  */
 export function forwardResponse(head: ResponseHead, view: ClientView): ResponseHead {
-  const options = optionsOf(head.fields);
+  const options = connectionOptionsOf(head.fields);
   const fields: Field[] = [];
   for (const field of head.fields) {
     const name = field.name.toLowerCase();
-    if (HOP_BY_HOP.has(name) || (options.has(name) && !NEVER_HOP_BY_HOP.has(name))) continue;
+    if (HOP_BY_HOP.has(name) || (options.has(name) && !isKept(name))) continue;
     fields.push(forwardField(field, name, view));
   }
   if (view.isLast && head.status >= 200) fields.push({ name: 'Connection', value: 'close' });
   return { ...head, fields };
 }
 
-function optionsOf(fields: readonly Field[]): ReadonlySet<string> {
-  const connections = fields.filter(({ name }) => name.length === 10 && name.toLowerCase() === 'connection');
-  return new Set(
-    connections.flatMap(({ value }) =>
-      value
-        .toLowerCase()
-        .split(',')
-        .map((option) => option.trim()),
-    ),
-  );
+/** How the body is framed stays as it is. */
+function isKept(name: string): boolean {
+  return name === 'transfer-encoding' || isAboutMessage(name);
 }
 
 function forwardField(field: Field, name: string, view: ClientView): Field {

@@ -1,7 +1,8 @@
 import { type RewriteRequest, type RewriteResponse, UnsupportedError } from 'wiremask';
 import { findRoute } from '../http-routes.ts';
 import type { HttpRoute } from '../sidecar-types.ts';
-import { forwardRequest, optionsOf, originFormOf, type RequestOrigin } from './forwarded-request.ts';
+import { connectionOptionsOf } from './connection-options.ts';
+import { forwardRequest, originFormOf, type RequestOrigin } from './forwarded-request.ts';
 import { forwardResponse } from './forwarded-response.ts';
 
 type RequestHead = Parameters<RewriteRequest>[0];
@@ -57,23 +58,25 @@ export class HttpExchange {
 
   /** @throws {UnsupportedError} WIREMASK_ERR_HTTP_ROUTE; what `forwardRequest` throws. */
   readonly rewriteRequest = (head: RequestHead): RequestHead => {
-    const host = head.fields.find(({ name }) => name.toLowerCase() === 'host')?.value;
-    const route = findRoute(this.#routes, { host, target: originFormOf(head) });
+    let hasBody = false;
+    this.#host = undefined;
+    for (const { name, value } of head.fields) {
+      // Most fields are told by the length of their name.
+      if (name.length === 4 && name.toLowerCase() === 'host') this.#host = value;
+      if (name.length === 14 || name.length === 17)
+        hasBody ||= /^(?:content-length|transfer-encoding)$/i.test(name);
+      if (name.length === 13 && name.toLowerCase() === 'authorization')
+        this.#bindsConnection ||= /^(?:ntlm|negotiate)\b/i.test(value);
+    }
+    const route = findRoute(this.#routes, { host: this.#host, target: originFormOf(head) });
     if (route === undefined)
       throw new UnsupportedError('WIREMASK_ERR_HTTP_ROUTE', 'no upstream for this host and path');
     this.#route = route;
-    this.#host = host;
-    this.#isLast = head.minorVersion === 0 || optionsOf(head.fields).has('close');
-    const names = head.fields.map(({ name }) => name.toLowerCase());
-    this.#isRepeatable =
-      REPEATABLE.has(head.method) &&
-      !names.includes('content-length') &&
-      !names.includes('transfer-encoding');
-    this.#bindsConnection ||= head.fields.some(
-      ({ name, value }) => name.toLowerCase() === 'authorization' && /^(?:ntlm|negotiate)\b/i.test(value),
-    );
+    const options = connectionOptionsOf(head.fields);
+    this.#isLast = head.minorVersion === 0 || options.has('close');
+    this.#isRepeatable = REPEATABLE.has(head.method) && !hasBody;
     this.#keepAliveMs = undefined;
-    return forwardRequest(head, route, this.#client);
+    return forwardRequest(head, options, route, this.#client);
   };
 
   readonly rewriteResponse = (head: ResponseHead): ResponseHead => {

@@ -15,29 +15,35 @@ export interface UpstreamUser {
 export class UpstreamConnection {
   readonly socket: Socket;
   readonly #reads: SocketReads;
+  readonly #take = (chunk: Uint8Array): void => this.#user?.upstreamRead(chunk);
+  // While nobody uses it.
+  readonly #nobody: UpstreamUser;
   #user: UpstreamUser | undefined;
-  #isReused = false;
 
-  /** @param reads - What the socket was made with. */
-  constructor(socket: Socket, reads: SocketReads) {
+  /**
+   * @param reads - What the socket was made with.
+   * @param onGone - At rest, it was closed by the upstream, or broke the protocol.
+   */
+  constructor(socket: Socket, reads: SocketReads, onGone: (connection: UpstreamConnection) => void) {
     this.socket = socket;
     this.#reads = reads;
+    const gone = (): void => {
+      this.destroy();
+      onGone(this);
+    };
+    // Nothing is to be read where nobody has asked: whoever came next would get it.
+    this.#nobody = { upstreamRead: gone, upstreamDrained: () => undefined, upstreamEnded: gone };
     const ended = (error?: Error): void => {
       const user = this.#user;
       this.#user = undefined;
       user?.upstreamEnded(error);
     };
     socket
-      .on('data', (chunk: Uint8Array) => this.#user?.upstreamRead(chunk))
+      .on('data', this.#take)
       .on('drain', () => this.#user?.upstreamDrained())
       .on('error', ended)
       .on('end', () => ended())
       .on('close', () => ended());
-  }
-
-  /** Whether it has served before: the upstream may be about to close it. */
-  get isReused(): boolean {
-    return this.#isReused;
   }
 
   /** @param client - Where goes what is read. */
@@ -45,16 +51,10 @@ export class UpstreamConnection {
     this.#begin(user, [client, this.socket]);
   }
 
-  /** Nobody uses it for now. @param onGone - It was closed by the upstream, or broke the protocol. */
-  rest(onGone: () => void): void {
-    this.#isReused = true;
+  /** Nobody uses it for now. */
+  rest(): void {
     this.#reads.detach();
-    const gone = (): void => {
-      this.destroy();
-      onGone();
-    };
-    // Nothing is to be read where nobody has asked: whoever came next would get it.
-    this.#begin({ upstreamRead: gone, upstreamDrained: () => undefined, upstreamEnded: gone }, []);
+    this.#begin(this.#nobody, []);
   }
 
   /** The end of its rest. */
@@ -71,7 +71,7 @@ export class UpstreamConnection {
 
   #begin(user: UpstreamUser, writers: readonly Socket[]): void {
     this.#user = user;
-    this.#reads.attach((chunk) => this.#user?.upstreamRead(chunk), writers);
+    this.#reads.attach(this.#take, writers);
     this.socket.resume();
   }
 }

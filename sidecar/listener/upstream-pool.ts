@@ -45,7 +45,7 @@ export class UpstreamPool {
   async connect(signal: AbortSignal): Promise<UpstreamConnection> {
     const reads = new SocketReads();
     const { socket } = await connectUpstream(this.#upstream, 'http/1.1', signal, reads);
-    return new UpstreamConnection(socket, reads);
+    return new UpstreamConnection(socket, reads, (connection) => this.#forget(connection));
   }
 
   /**
@@ -60,9 +60,7 @@ export class UpstreamPool {
       return;
     }
     this.#resting.push({ connection, until: performance.now() + restMs });
-    connection.rest(() => {
-      this.#resting = this.#resting.filter((resting) => resting.connection !== connection);
-    });
+    connection.rest();
     this.#sweep ??= setTimeout(() => this.#destroyOld(), restMsDefault).unref();
   }
 
@@ -71,6 +69,10 @@ export class UpstreamPool {
     this.#isClosed = true;
     clearTimeout(this.#sweep);
     for (const { connection } of this.#resting.splice(0)) connection.destroy();
+  }
+
+  #forget(connection: UpstreamConnection): void {
+    this.#resting = this.#resting.filter((resting) => resting.connection !== connection);
   }
 
   #destroyOld(): void {

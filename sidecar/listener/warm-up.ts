@@ -9,9 +9,11 @@ import {
 } from 'wiremask/postgres';
 import { expectNoFailure, logIn } from '../scripted-login.ts';
 import type { ListenerConfig } from '../sidecar-types.ts';
+import { HttpExchange } from './http-exchange.ts';
 
 const TEXT_OID = 25;
 const ROW_COUNT = 20;
+const EVENT_COUNT = 10;
 const ROUNDS_MAX = 40;
 // Where code is slow to compile, starting is not held up for long.
 const durationMsMax = 200;
@@ -29,17 +31,42 @@ export function warmUp(masker: Masker, protocol: ListenerConfig['protocol']): vo
 function warmUpHttp(masker: Masker): void {
   const text = 'plain text of some length, status=active, 3 items @ 4.50. ';
   const rows = Array.from({ length: ROW_COUNT }, (_, id) => ({ id, text, more: text.repeat(10), at: null }));
-  const body = JSON.stringify({ rows, total: 1.5, complete: true });
+  const json = JSON.stringify({ rows, total: 1.5, complete: true });
+  const event = JSON.stringify({ choices: [{ index: 0, delta: { content: ' text' } }], id: 'a-1' });
   const request = Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n');
-  const head = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
-  const response = Buffer.from(head + body);
+  const body = responseOf('application/json', `Content-Length: ${json.length}`, json);
+  const events = [
+    responseOf('text/event-stream', 'Transfer-Encoding: chunked', ''),
+    ...Array.from({ length: EVENT_COUNT }, () => Buffer.from(`${chunkOf(`data: ${event}\n\n`)}`)),
+    Buffer.from(`${chunkOf('data: end\n\n')}0\r\n\r\n`),
+  ];
+  const upstream = { address: nowhere, tls: undefined, authority: 'localhost', pathPrefix: '' };
+  const routes = [{ host: undefined, path: '', upstream }];
   const end = performance.now() + durationMsMax;
   for (let round = 0; round < ROUNDS_MAX && performance.now() < end; round++) {
-    const session = masker.http();
-    // Limits may be set so low that not even this passes.
-    const failure = session.fromDownstream(request).failure ?? session.fromUpstream(response).failure;
-    if (failure !== undefined) return;
+    const client = { address: '127.0.0.1', isEncrypted: false };
+    const { rewriteRequest, rewriteResponse } = new HttpExchange(routes, client, () => false);
+    const session = masker.http({ isOneAtATime: true, rewriteRequest, rewriteResponse });
+    for (const chunks of [[body], events]) {
+      const outputs = [
+        session.fromDownstream(request),
+        ...chunks.map((chunk) => session.fromUpstream(chunk)),
+      ];
+      // Limits may be set so low that not even this passes.
+      if (outputs.some(({ failure }) => failure !== undefined)) return;
+      session.nextRequest();
+    }
   }
+}
+
+const nowhere = { kind: 'unix', path: '' } as const;
+
+function responseOf(type: string, framing: string, body: string): Buffer {
+  return Buffer.from(`HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\n${framing}\r\n\r\n${body}`);
+}
+
+function chunkOf(text: string): string {
+  return `${text.length.toString(16)}\r\n${text}\r\n`;
 }
 
 function warmUpPostgres(masker: Masker): void {

@@ -2,6 +2,7 @@ import type { HeaderField } from '../../wire/http/head.ts';
 import type { ValueScan } from '../value-scan.ts';
 import { type HeaderDecision, responseHeaders } from './header-table.ts';
 import type { HttpContext } from './http-context.ts';
+import { mapFields } from './map-fields.ts';
 
 const MASK: HeaderDecision = { action: 'mask', why: 'may carry any value' };
 // A rule that took their values would leave a message that nobody can read, or two readers read differently.
@@ -24,30 +25,28 @@ export class HeaderMasker {
    */
   mask(fields: readonly HeaderField[], isBodyMasked: boolean): readonly HeaderField[] {
     if (this.#context.policy.isEmpty) return fields;
-    const masked = fields.flatMap((field) => this.#field(field, isBodyMasked));
-    const isSame = masked.length === fields.length && masked.every((field, index) => field === fields[index]);
-    return isSame ? fields : masked;
+    return mapFields(fields, (field) => this.#field(field, isBodyMasked));
   }
 
-  #field(field: HeaderField, isBodyMasked: boolean): readonly HeaderField[] {
+  #field(field: HeaderField, isBodyMasked: boolean): HeaderField | undefined {
     const name = field.name.toLowerCase();
     const rule = FRAMING.has(name) ? undefined : this.#context.headerRule(name);
     if (rule !== undefined) {
       this.#scan.report.addMasked(rule.id, 1);
       const replacement = rule.masker.replacement(field.value, { kind: 'text' }, undefined);
-      return replacement === null ? [] : [{ name: field.name, value: asFieldValue(replacement) }];
+      return replacement === null ? undefined : { name: field.name, value: asFieldValue(replacement) };
     }
     const { action } = responseHeaders.get(name) ?? MASK;
     switch (action) {
       case 'forward':
-        return [field];
+        return field;
       case 'drop':
-        return [];
+        return undefined;
       case 'drop-if-masked':
-        return isBodyMasked ? [] : [field];
+        return isBodyMasked ? undefined : field;
       case 'mask': {
         const value = this.text(field.value, name);
-        return [value === field.value ? field : { name: field.name, value }];
+        return value === field.value ? field : { name: field.name, value };
       }
       default: {
         const unknown: never = action;

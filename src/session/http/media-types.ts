@@ -1,5 +1,6 @@
 import { SNIFF_SIZE, sniffContent } from './content-sniffing.ts';
 import { parseParameterized } from './header-values.ts';
+import { remembering } from './recent-texts.ts';
 
 /** How a body is read. */
 export type BodyKind =
@@ -167,7 +168,7 @@ export function bodyKindOf(contentType: string | undefined, firstBytes?: Uint8Ar
  *   body. Without them the label alone decides.
  */
 export function bodyDecisionOf(contentType: string | undefined, firstBytes?: Uint8Array): BodyDecision {
-  const labelled = decisionOfLabel(contentType);
+  const labelled = recentDecisionOfLabel(contentType);
   const { kind } = labelled;
   // Both are checked by their own reader from the first byte on.
   if (firstBytes === undefined || kind === 'unmaskable' || kind === 'json' || kind === 'json-sequence') {
@@ -204,6 +205,8 @@ function decisionOfLabel(contentType: string | undefined): BodyDecision {
   }
   return { kind: row.kind, reason: row.reason };
 }
+
+const recentDecisionOfLabel = remembering(decisionOfLabel);
 
 function isReadIn(family: CharsetFamily, charset: string): boolean {
   if (family === 'any' || UTF8_CHARSETS.has(charset)) return true;

@@ -8,7 +8,9 @@ import { planBody } from './body-plan.ts';
 import { filterAcceptEncoding } from './content-codings.ts';
 import { requestHeaders } from './header-table.ts';
 import type { HttpContext } from './http-context.ts';
+import { mapFields } from './map-fields.ts';
 import { MessageWriter } from './message-writer.ts';
+import { remembering } from './recent-texts.ts';
 import { withoutLength } from './response-masker.ts';
 
 // CONNECT opens a tunnel; TRACE sends back what was added to the request on its way.
@@ -169,30 +171,30 @@ function maskedBodyFields(head: RequestHead, fields: readonly HeaderField[]): re
 
 /** Asks for nothing that could not be masked. */
 function rewriteFields(fields: readonly HeaderField[]): readonly HeaderField[] {
-  const rewritten = fields.flatMap((field) => rewriteField(field));
-  const isSame = rewritten.length === fields.length && rewritten.every((field, at) => field === fields[at]);
-  return isSame ? fields : rewritten;
+  return mapFields(fields, rewriteField);
 }
 
-function rewriteField(field: HeaderField): readonly HeaderField[] {
+const acceptedCodings = remembering((value: string) => filterAcceptEncoding([value]));
+
+function rewriteField(field: HeaderField): HeaderField | undefined {
   const name = field.name.toLowerCase();
-  if (requestHeaders.get(name)?.action === 'drop') return [];
+  if (requestHeaders.get(name)?.action === 'drop') return undefined;
   switch (name) {
     case 'accept-encoding':
-      return withValue(field, filterAcceptEncoding([field.value]));
+      return withValue(field, acceptedCodings(field.value));
     case 'connection':
       return withValue(field, withoutUpgrade(field.value));
     // Other transfer codings than chunked cannot be undone.
     case 'te':
       return withValue(field, trailersOnly(field.value));
     default:
-      return [field];
+      return field;
   }
 }
 
-function withValue(field: HeaderField, value: string): readonly HeaderField[] {
-  if (value === field.value) return [field];
-  return value === '' ? [] : [{ name: field.name, value }];
+function withValue(field: HeaderField, value: string): HeaderField | undefined {
+  if (value === field.value) return field;
+  return value === '' ? undefined : { name: field.name, value };
 }
 
 function trailersOnly(value: string): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert';
 import { WireError } from '../../errors.ts';
 import { type BodyFraming, framingOfResponse, isSameFraming } from '../../wire/http/body-framing.ts';
-import { decodeResponseHead, type HeaderField, membersOf, type ResponseHead } from '../../wire/http/head.ts';
+import { decodeResponseHead, type HeaderField, type ResponseHead, valuesOf } from '../../wire/http/head.ts';
 import { type MessageHandler, MessageReader } from '../../wire/http/message-reader.ts';
 import type { ValueScan } from '../value-scan.ts';
 import type { HttpContext } from './http-context.ts';
@@ -176,7 +176,13 @@ export class ResponseSide implements MessageHandler<ResponseHead> {
   }
 }
 
+// Members of a list, RFC 9110 section 5.6.1.
+const CLOSE = /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i;
+const KEEP = /(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/i;
+
 function isPersistent({ minorVersion, fields }: ResponseHead): boolean {
-  const options = membersOf(fields, 'connection');
-  return minorVersion === 1 ? !options.includes('close') : options.includes('keep-alive');
+  const values = valuesOf(fields, 'connection');
+  return minorVersion === 1
+    ? !values.some((value) => CLOSE.test(value))
+    : values.some((value) => KEEP.test(value));
 }
