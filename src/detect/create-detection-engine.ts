@@ -3,6 +3,7 @@ import type { CompiledRule } from './compiled-rule.ts';
 import type { DetectionEngine, Field, FieldKind, FieldScanner } from './detector.ts';
 import { PlannedScanner } from './field-scanner.ts';
 import { allWordsOf, hasAnyPhrase, ownNameOf, wordsOf } from './field-words.ts';
+import { RememberingScanner } from './remembering-scanner.ts';
 import { RuleSlots, type Slot, Tried } from './rule-slots.ts';
 
 /** Score from which a candidate becomes a finding, unless told otherwise. */
@@ -62,7 +63,9 @@ class Engine implements DetectionEngine {
     const key = `${field.kind}\n${field.name}\n${field.path.join('\n')}`;
     const known = this.#byField.get(key);
     if (known !== undefined || this.#byField.has(key)) return known;
-    const scanner = this.#plan(field);
+    const planned = this.#plan(field);
+    const isRemembering = planned !== undefined && this.#isPrefiltered;
+    const scanner = isRemembering ? new RememberingScanner(planned) : planned;
     if (this.#byField.size >= FIELDS_MAX) this.#byField.clear();
     this.#byField.set(key, scanner);
     return scanner;
