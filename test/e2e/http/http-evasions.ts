@@ -225,6 +225,17 @@ const types: readonly Evasion[] = [
 ];
 
 const lexical: readonly Evasion[] = [
+  typed('base64 of JSON', 'application/json', JSON.stringify({ a: Buffer.from(body).toString('base64') })),
+  typed(
+    'base64 of text, for URLs',
+    'application/json',
+    JSON.stringify({ a: Buffer.from(`ask ${MAIL.text} >>?`).toString('base64url') }),
+  ),
+  typed(
+    'base64 in lines',
+    'application/json',
+    JSON.stringify({ a: Buffer.from(`${body} `.repeat(5)).toString('base64').replace(/.{60}/g, '$&\n') }),
+  ),
   typed('an escaped key', 'application/json', `{"\\u0073\\u0073\\u006e":"${FIELD.text}"}`),
   typed('escaped values', 'application/json', `{"ssn":"${escaped(FIELD.text)}","m":"${escaped(MAIL.text)}"}`),
   typed(

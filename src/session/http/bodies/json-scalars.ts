@@ -2,6 +2,7 @@ import type { FieldScanner } from '../../../detect/detector.ts';
 import type { ValueKind } from '../../../mask/masker.ts';
 import { decodeJsonString, encodeJsonString } from '../../../wire/json/string-literal.ts';
 import type { ValueScan } from '../../value-scan.ts';
+import { decodeBase64Text, encodeBase64Like } from '../base64-text.ts';
 import { sniffContent } from '../content-sniffing.ts';
 import type { AppliedRule } from '../field-rules.ts';
 import type { JsonPlace } from './json-places.ts';
@@ -79,7 +80,29 @@ export class JsonScalars {
         return LABEL_KEY;
       }
     }
-    return scanner === undefined ? undefined : this.#text(scanner, bytes, start, end);
+    const masked = scanner === undefined ? undefined : this.#text(scanner, bytes, start, end);
+    return masked ?? this.#base64(place, scanner, bytes, start, end);
+  }
+
+  /** A text in base64 is masked as if it stood there, and written in base64 again. */
+  #base64(
+    place: JsonPlace,
+    scanner: FieldScanner | undefined,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): Uint8Array | undefined {
+    if (scanner === undefined && !this.#hasRules) return undefined;
+    const isPlain = !hasBackslash(bytes, start, end);
+    const value = isPlain ? bytes : decodeJsonString(bytes, start, end);
+    const from = isPlain ? start + 1 : 0;
+    const to = isPlain ? end - 1 : value.length;
+    const text = decodeBase64Text(value, from, to);
+    if (text === undefined) return undefined;
+    const nested = mayBeDocument(text, 0, text.length) ? this.#nested(text, place) : undefined;
+    const masked = nested ?? (scanner && this.#scan.mask(scanner, text, 0, text.length));
+    if (masked === undefined || masked === text) return undefined;
+    return encodeJsonString(encodeBase64Like(masked, value, from, to));
   }
 
   #text(scanner: FieldScanner, bytes: Uint8Array, start: number, end: number): Uint8Array | undefined {
