@@ -214,6 +214,11 @@ const types: readonly Evasion[] = [
     JSON.stringify({ jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: body }] } }),
   ),
   typed(
+    'MCP with a heading',
+    'application/json',
+    JSON.stringify({ result: { content: [{ type: 'text', text: `1 row\n\`\`\`json\n${body}\n\`\`\`\n` }] } }),
+  ),
+  typed(
     'a form',
     'application/x-www-form-urlencoded',
     `ssn=${FIELD.text}&%73sn=${FIELD.text}&m=${encodeURIComponent(MAIL.text)}`,

@@ -4,6 +4,7 @@ import { decodeJsonString, encodeJsonString } from '../../../wire/json/string-li
 import type { ValueScan } from '../../value-scan.ts';
 import { decodeBase64Text, encodeBase64Like } from '../base64-text.ts';
 import { sniffContent } from '../content-sniffing.ts';
+import { maskEmbeddedJson } from '../embedded-json.ts';
 import type { AppliedRule } from '../field-rules.ts';
 import type { JsonPlace } from './json-places.ts';
 
@@ -12,7 +13,7 @@ export type JsonScalar = 'string' | 'number' | 'boolean' | 'null';
 
 const TEXT: ValueKind = { kind: 'text' };
 const JSON_NULL: Uint8Array = Buffer.from('null');
-const LABEL_KEY: Uint8Array = Buffer.from('"[masked]"');
+const WITHHELD: Uint8Array = Buffer.from('[masked]');
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const [BACKSLASH, OPEN_BRACE, OPEN_BRACKET, SPACE] = [0x5c, 0x7b, 0x5b, 0x20];
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -59,8 +60,11 @@ export class JsonScalars {
   /** @returns What is written instead of a key that is a value itself; `undefined` when it stays. */
   maskKey(bytes: Uint8Array, start: number, end: number): Uint8Array | undefined {
     const scanner = this.#scan.scannerFor({ name: '', path: [], kind: 'text' });
-    const masked = scanner === undefined ? undefined : this.#text(scanner, bytes, start, end);
-    return masked === JSON_NULL ? LABEL_KEY : masked;
+    if (scanner === undefined) return undefined;
+    const isPlain = !hasBackslash(bytes, start, end);
+    const value = isPlain ? bytes : decodeJsonString(bytes, start, end);
+    const masked = this.#scan.mask(scanner, value, isPlain ? start + 1 : 0, isPlain ? end - 1 : value.length);
+    return masked === undefined ? undefined : encodeJsonString(masked);
   }
 
   #string(
@@ -70,18 +74,17 @@ export class JsonScalars {
     start: number,
     end: number,
   ): Uint8Array | undefined {
-    if (mayBeDocument(bytes, start + 1, end - 1)) {
-      const text = decodeJsonString(bytes, start, end);
-      const masked = this.#nested(text, place);
-      if (masked !== undefined) return masked === text ? undefined : encodeJsonString(masked);
-      if (this.#hasRules && text.includes(OPEN_BRACE) && sniffContent(text) === 'json') {
-        // Fails closed: which field a value in it belongs to cannot be told.
-        this.#scan.report.addFailedClosed('malformed');
-        return LABEL_KEY;
-      }
+    if (hasBackslash(bytes, start, end) || mayBeDocument(bytes, start + 1, end - 1)) {
+      const value = decodeJsonString(bytes, start, end);
+      const masked =
+        this.#text(place, scanner, value) ?? this.#base64(place, scanner, value, 0, value.length);
+      return masked === undefined ? undefined : encodeJsonString(masked);
     }
-    const masked = scanner === undefined ? undefined : this.#text(scanner, bytes, start, end);
-    return masked ?? this.#base64(place, scanner, bytes, start, end);
+    // Most strings: the literal is the value, without its quotes.
+    if (scanner !== undefined && this.#scan.finds(scanner, bytes, start + 1, end - 1))
+      return encodeJsonString(this.#scan.maskFound(bytes, start + 1, end - 1));
+    const masked = this.#base64(place, scanner, bytes, start + 1, end - 1);
+    return masked === undefined ? undefined : encodeJsonString(masked);
   }
 
   /** A text in base64 is masked as if it stood there, and written in base64 again. */
@@ -93,26 +96,29 @@ export class JsonScalars {
     end: number,
   ): Uint8Array | undefined {
     if (scanner === undefined && !this.#hasRules) return undefined;
-    const isPlain = !hasBackslash(bytes, start, end);
-    const value = isPlain ? bytes : decodeJsonString(bytes, start, end);
-    const from = isPlain ? start + 1 : 0;
-    const to = isPlain ? end - 1 : value.length;
-    const text = decodeBase64Text(value, from, to);
-    if (text === undefined) return undefined;
-    const nested = mayBeDocument(text, 0, text.length) ? this.#nested(text, place) : undefined;
-    const masked = nested ?? (scanner && this.#scan.mask(scanner, text, 0, text.length));
-    if (masked === undefined || masked === text) return undefined;
-    return encodeJsonString(encodeBase64Like(masked, value, from, to));
+    const text = decodeBase64Text(bytes, start, end);
+    const masked = text === undefined ? undefined : this.#text(place, scanner, text);
+    return masked === undefined ? undefined : encodeBase64Like(masked, bytes, start, end);
   }
 
-  #text(scanner: FieldScanner, bytes: Uint8Array, start: number, end: number): Uint8Array | undefined {
-    // Escapes are rare, so the whole literal is asked once; the quotes are no part of the value.
-    const isPlain = !hasBackslash(bytes, start, end);
-    const value = isPlain ? bytes : decodeJsonString(bytes, start, end);
-    const from = isPlain ? start + 1 : 0;
-    const to = isPlain ? end - 1 : value.length;
-    if (!this.#scan.finds(scanner, value, from, to)) return undefined;
-    return encodeJsonString(this.#scan.maskFound(value, from, to));
+  /** @returns A text that may be JSON or hold some, masked; `undefined` when it stays. */
+  #text(place: JsonPlace, scanner: FieldScanner | undefined, text: Uint8Array): Uint8Array | undefined {
+    const document = mayBeDocument(text, 0, text.length) ? this.#nested(text, place) : undefined;
+    if (document !== undefined) return document === text ? undefined : document;
+    const parts = this.#hasRules && text.includes(OPEN_BRACE) ? this.#withoutFields(place, text) : text;
+    if (parts === undefined) {
+      // Fails closed: which field a value in it belongs to cannot be told.
+      this.#scan.report.addFailedClosed('malformed');
+      return WITHHELD;
+    }
+    const masked = scanner === undefined ? undefined : this.#scan.mask(scanner, parts, 0, parts.length);
+    return masked ?? (parts === text ? undefined : parts);
+  }
+
+  /** @returns The text with fields of JSON in it masked; `undefined` when it begins like JSON and is none. */
+  #withoutFields(place: JsonPlace, text: Uint8Array): Uint8Array | undefined {
+    if (sniffContent(text) === 'json') return undefined;
+    return maskEmbeddedJson(text, (document) => this.#nested(document, place));
   }
 
   #number(
