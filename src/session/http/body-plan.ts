@@ -4,6 +4,7 @@ import type { ValueScan } from '../value-scan.ts';
 import { CsvBody } from './bodies/csv-body.ts';
 import { FormBody } from './bodies/form-body.ts';
 import { GuessedBody } from './bodies/guessed-body.ts';
+import { GuessedCsvBody } from './bodies/guessed-csv-body.ts';
 import { JsonBody } from './bodies/json-body.ts';
 import { SseBody } from './bodies/sse-body.ts';
 import { TextBody } from './bodies/text-body.ts';
@@ -79,8 +80,12 @@ export function createBody(
     case 'csv': {
       const isTabbed = /tab-separated/i.test(type ?? '');
       const hasHeader = !/header\s*=\s*"?absent/i.test(type ?? '');
-      const options = { delimiter: isTabbed ? '\t' : ',', hasHeader, recordSizeMax } as const;
-      return guess(() => new CsvBody(scan, json.places, options));
+      const options = { hasHeader, recordSizeMax };
+      return guess(() =>
+        isTabbed
+          ? new CsvBody(scan, json.places, { ...options, delimiter: '\t' })
+          : new GuessedCsvBody(scan, json.places, options),
+      );
     }
     case 'text':
     case 'none-given':

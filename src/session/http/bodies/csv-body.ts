@@ -7,9 +7,12 @@ import { type CsvCell, CsvRecordEnds, encodeCsvCell, readCsvCells } from './csv-
 import { WITHHELD } from './found-spans.ts';
 import { HeldBytes } from './held-bytes.ts';
 
+/** What stands between cells. */
+export type CsvDelimiter = ',' | ';' | '|' | '\t';
+
 /** How a table is written, and how much of it is held. */
 export interface CsvBodyOptions {
-  readonly delimiter: ',' | '\t';
+  readonly delimiter: CsvDelimiter;
   /** Whether the first record holds the names of the columns. */
   readonly hasHeader: boolean;
   /** Bytes of a record; a larger one is withheld. Default 1 MiB. */
