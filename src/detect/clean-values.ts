@@ -5,8 +5,8 @@ const SIZE_MAX = 64;
 const NO_BYTES = new Uint8Array(0);
 
 /**
- * Short values in which nothing was found, when they come again: a status, a city, a type. What the rules of a
- * field find depends on the bytes of a value alone.
+ * Short values in which nothing was found, when they come again: a status, a city, a type. What the rules of
+ * a field find depends on the bytes of a value alone.
  */
 export class CleanValues {
   // Of the value last met in each entry.

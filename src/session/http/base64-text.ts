@@ -27,11 +27,11 @@ function buildDigits(): Uint8Array {
 }
 
 /**
- * @returns The text that `bytes[start, end)` is in base64 of either alphabet, with or without padding and line
- *   ends; `undefined` for anything else, also for what is no UTF-8 or holds control characters.
+ * @returns The text that `bytes[start, end)` is in base64 of either alphabet, with or without padding and
+ *   line ends; `undefined` for anything else, also for what is no UTF-8 or holds control characters.
  */
 export function decodeBase64Text(bytes: Uint8Array, start: number, end: number): Uint8Array | undefined {
-  if (end - start < LENGTH_MIN) return undefined;
+  if (end - start < LENGTH_MIN || !mayBegin(bytes[start]!, bytes[start + 1]!)) return undefined;
   const probe = Math.min(end, start + PROBE);
   if (!isText(bytes, start, probe) || (probe < end && !isText(bytes, probe, end, false))) return undefined;
   const text = Buffer.from(Buffer.from(bytes.subarray(start, end)).toString('latin1'), 'base64');
@@ -46,6 +46,14 @@ export function encodeBase64Like(text: Uint8Array, like: Uint8Array, start: numb
   const written = isForUrls ? encoded.replaceAll('+', '-').replaceAll('/', '_') : encoded;
   const isPadded = value.at(-1) === PAD || value.length % 4 === 0;
   return Buffer.from(isPadded ? written : written.replace(/=+$/, ''), 'latin1');
+}
+
+/** Whether UTF-8 may begin like that: with most words it is over here. */
+function mayBegin(first: number, second: number): boolean {
+  const digit = DIGITS[first]!;
+  if (digit === LINE_END) return true;
+  const byte = (digit << 2) | (DIGITS[second]! >> 4);
+  return digit < 64 && isTextByte(byte) && !(byte >= 0x80 && byte < 0xc2);
 }
 
 /** @param decodes - Whether to look at what the digits come to; else only whether they are some. */

@@ -212,9 +212,9 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
     if (!this.#isBlind) this.#frames.nextElement();
   }
 
-  string(start: number, end: number): void {
-    this.#scalar('string', start, end);
+  string(start: number, end: number, hasEscape: boolean): void {
     if (this.#isBlind) return;
+    this.#scalar('string', start, end, hasEscape);
     this.#frames.noteString(this.#bytes, start, end);
   }
 
@@ -237,7 +237,7 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
     this.#scalar(this.#bytes[start] === 0x6e ? 'null' : 'boolean', start, end);
   }
 
-  #scalar(type: JsonScalar, start: number, end: number): void {
+  #scalar(type: JsonScalar, start: number, end: number, hasEscape?: boolean): void {
     if (this.#isBlind) return;
     const place = this.#frames.deciding;
     if (type !== 'null' && this.#frames.mayBeNamed) {
@@ -250,7 +250,7 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
       return;
     }
     if (type !== 'string' && place.plan.action === 'forward') return;
-    const masked = this.#scalars.mask(place, type, this.#bytes, start, end);
+    const masked = this.#scalars.mask(place, type, this.#bytes, start, end, hasEscape);
     if (masked !== undefined) this.#replace(start, end, masked);
   }
 

@@ -36,6 +36,7 @@ export class JsonScalars {
 
   /**
    * @param start - Of the token; strings with their quotes.
+   * @param hasEscape - Whether a string has an escape in it, where that is known.
    * @returns The token that takes its place; `undefined` when it stays.
    */
   mask(
@@ -44,6 +45,7 @@ export class JsonScalars {
     bytes: Uint8Array,
     start: number,
     end: number,
+    hasEscape?: boolean,
   ): Uint8Array | undefined {
     const { plan } = place;
     if (type === 'null') return undefined;
@@ -54,7 +56,8 @@ export class JsonScalars {
     if (type === 'boolean') return undefined;
     if (type === 'number')
       return plan.action === 'scan' ? this.#number(plan.number, bytes, start, end) : undefined;
-    return this.#string(place, plan.action === 'scan' ? plan.text : undefined, bytes, start, end);
+    const isEscaped = hasEscape ?? hasBackslash(bytes, start, end);
+    return this.#string(place, plan.action === 'scan' ? plan.text : undefined, bytes, start, end, isEscaped);
   }
 
   /** @returns What is written instead of a key that is a value itself; `undefined` when it stays. */
@@ -73,8 +76,9 @@ export class JsonScalars {
     bytes: Uint8Array,
     start: number,
     end: number,
+    hasEscape: boolean,
   ): Uint8Array | undefined {
-    if (hasBackslash(bytes, start, end) || mayBeDocument(bytes, start + 1, end - 1)) {
+    if (hasEscape || mayBeDocument(bytes, start + 1, end - 1)) {
       const value = decodeJsonString(bytes, start, end);
       const masked =
         this.#text(place, scanner, value) ?? this.#base64(place, scanner, value, 0, value.length);
