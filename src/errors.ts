@@ -10,9 +10,9 @@ export type HttpErrorCode =
   | 'WIREMASK_ERR_UNSUPPORTED_RANGE'
   | 'WIREMASK_ERR_UNSUPPORTED_UPGRADE'
   | 'WIREMASK_ERR_UNSUPPORTED_METHOD'
+  | 'WIREMASK_ERR_HTTP_ROUTE'
   // LimitError
   | 'WIREMASK_ERR_HTTP_HEAD_SIZE'
-  | 'WIREMASK_ERR_HTTP_ROUTE'
   | 'WIREMASK_ERR_DECODED_SIZE';
 
 /** Every code an error of this library can carry. Codes are public API: see docs/error-codes.md. */

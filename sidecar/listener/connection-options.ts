@@ -1,6 +1,4 @@
-import type { RewriteRequest } from 'wiremask';
-
-type Field = Parameters<RewriteRequest>[0]['fields'][number];
+import type { HeaderField } from 'wiremask/http';
 
 const NO_OPTIONS: ReadonlySet<string> = new Set();
 
@@ -18,7 +16,7 @@ export function isAboutMessage(name: string): boolean {
 }
 
 /** @returns The members of the Connection fields, in lower case (RFC 9110 section 7.6.1). */
-export function connectionOptionsOf(fields: readonly Field[]): ReadonlySet<string> {
+export function connectionOptionsOf(fields: readonly HeaderField[]): ReadonlySet<string> {
   let options: Set<string> | undefined;
   for (const { name, value } of fields) {
     if (name.length !== 10 || name.toLowerCase() !== 'connection') continue;

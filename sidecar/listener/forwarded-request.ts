@@ -1,9 +1,7 @@
-import { type RewriteRequest, WireError } from 'wiremask';
+import { WireError } from 'wiremask';
+import type { HeaderField, RequestHead } from 'wiremask/http';
 import type { HttpRoute } from '../sidecar-types.ts';
 import { isAboutMessage } from './connection-options.ts';
-
-type RequestHead = Parameters<RewriteRequest>[0];
-type Field = RequestHead['fields'][number];
 
 /** Who sent a request, and how. */
 export interface RequestOrigin {
@@ -39,7 +37,7 @@ export function forwardRequest(
   for (const option of options) {
     if (isAboutMessage(option)) throw new WireError('WIREMASK_ERR_HTTP_HEAD', `Connection names ${option}`);
   }
-  const fields: Field[] = [{ name: 'Host', value: route.upstream.authority }];
+  const fields: HeaderField[] = [{ name: 'Host', value: route.upstream.authority }];
   const forwardedFor: string[] = [];
   let host: string | undefined;
   for (const field of head.fields) {
@@ -74,9 +72,7 @@ function targetBelow(head: RequestHead, { path, upstream: { pathPrefix } }: Http
   // Fails closed: the upstream would resolve it to a place that is not below the prefix.
   if (climbs(target)) throw new WireError('WIREMASK_ERR_HTTP_HEAD', 'target with .. under a path prefix');
   const rest = target.slice(path.length);
-  return rest.startsWith('/') || (pathPrefix !== '' && !rest.startsWith('?'))
-    ? pathPrefix + rest
-    : `${pathPrefix}/${rest}`;
+  return rest.startsWith('/') || pathPrefix !== '' ? pathPrefix + rest : `/${rest}`;
 }
 
 // As the most generous of servers would read it: decoded twice, with backslashes and parameters of segments.

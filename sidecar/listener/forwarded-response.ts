@@ -1,10 +1,7 @@
-import type { RewriteResponse } from 'wiremask';
+import type { HeaderField, ResponseHead } from 'wiremask/http';
 import { isBelow } from '../http-routes.ts';
 import type { HttpRoute } from '../sidecar-types.ts';
 import { connectionOptionsOf, isAboutMessage } from './connection-options.ts';
-
-type ResponseHead = Parameters<RewriteResponse>[0];
-type Field = ResponseHead['fields'][number];
 
 /** How the client of a response sees the place it asked. */
 export interface ClientView {
@@ -26,14 +23,15 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'pr
  */
 export function forwardResponse(head: ResponseHead, view: ClientView): ResponseHead {
   const options = connectionOptionsOf(head.fields);
-  const fields: Field[] = [];
+  const fields: HeaderField[] = [];
   for (const field of head.fields) {
     const name = field.name.toLowerCase();
     if (HOP_BY_HOP.has(name) || (options.has(name) && !isKept(name))) continue;
     fields.push(forwardField(field, name, view));
   }
   if (view.isLast && head.status >= 200) fields.push({ name: 'Connection', value: 'close' });
-  return { ...head, fields };
+  // The version of a message is that of who sends it (RFC 9110 section 2.5).
+  return { ...head, minorVersion: 1, fields };
 }
 
 /** How the body is framed stays as it is. */
@@ -41,7 +39,7 @@ function isKept(name: string): boolean {
   return name === 'transfer-encoding' || isAboutMessage(name);
 }
 
-function forwardField(field: Field, name: string, view: ClientView): Field {
+function forwardField(field: HeaderField, name: string, view: ClientView): HeaderField {
   switch (name) {
     case 'location':
     case 'content-location':
@@ -83,6 +81,12 @@ function pathFor(path: string, { path: own, upstream: { pathPrefix } }: HttpRout
   return own === '' && !rest.startsWith('/') ? `/${rest}` : own + rest;
 }
 
+/** Without a slash at its end it fits the path itself, too (RFC 6265 section 5.1.4). */
+function cookiePathFor(path: string, route: HttpRoute): string {
+  const own = pathFor(path, route) ?? path;
+  return own === '/' ? own : own.replace(/\/$/, '');
+}
+
 // RFC 6265 section 4.1.1.
 function cookieFor(cookie: string, route: HttpRoute): string {
   const [pair = '', ...attributes] = cookie.split(';');
@@ -94,7 +98,7 @@ function cookieFor(cookie: string, route: HttpRoute): string {
       case 'domain':
         return value.replace(/^\./, '').toLowerCase() === host ? [] : [attribute];
       case 'path':
-        return [`${space}${name}=${pathFor(value, route) ?? value}`];
+        return [value.startsWith('/') ? `${space}${name}=${cookiePathFor(value, route)}` : attribute];
       default:
         return [attribute];
     }

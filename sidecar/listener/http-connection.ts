@@ -148,10 +148,9 @@ export class HttpConnection implements Connection {
   #responseTimedOut(): void {
     this.#responseTimer = undefined;
     if (!this.#isAwaiting) return;
-    const { limits, config, metrics, log } = this.#context;
+    const { limits, config, log } = this.#context;
     const max = limits.responseTimeoutMs;
     log.warn('response-timeout', { listener: config.name, connection: this.#id, max });
-    metrics.upstreamReachable(false);
     const message = `the upstream server did not answer within responseTimeoutMs (${max})`;
     this.#refuse(new ConnectionError('RESPONSE_TIMEOUT', noSqlstate, message), 504);
   }

@@ -1,12 +1,10 @@
-import { type RewriteRequest, type RewriteResponse, UnsupportedError } from 'wiremask';
+import { UnsupportedError } from 'wiremask';
+import type { RequestHead, ResponseHead } from 'wiremask/http';
 import { findRoute } from '../http-routes.ts';
 import type { HttpRoute } from '../sidecar-types.ts';
 import { connectionOptionsOf } from './connection-options.ts';
 import { forwardRequest, originFormOf, type RequestOrigin } from './forwarded-request.ts';
 import { forwardResponse } from './forwarded-response.ts';
-
-type RequestHead = Parameters<RewriteRequest>[0];
-type ResponseHead = Parameters<RewriteResponse>[0];
 
 // RFC 9110 section 9.2.2; only those that seldom have a body, which would be gone.
 const REPEATABLE: ReadonlySet<string> = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS']);

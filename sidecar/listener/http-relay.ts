@@ -49,7 +49,6 @@ export class HttpRelay implements UpstreamUser {
   #waiting: Uint8Array[] = [];
   /** The request, while it may be sent again. */
   #repeatable: readonly Uint8Array[] | undefined;
-  #mustReopen = false;
   #isClientPaused = false;
   #isUpstreamPaused = false;
   #hasClientEnded = false;
@@ -123,12 +122,7 @@ export class HttpRelay implements UpstreamUser {
 
   upstreamEnded(error: Error | undefined): void {
     if (this.#isOver) return;
-    if (this.#upstream === undefined) {
-      this.#bound?.connection.destroy();
-      this.#bound = undefined;
-      return;
-    }
-    this.#upstream.destroy();
+    this.#upstream?.destroy();
     this.#upstream = undefined;
     if (this.#repeatable !== undefined) {
       this.#waiting = [...this.#repeatable];
@@ -141,11 +135,11 @@ export class HttpRelay implements UpstreamUser {
       this.#over({ reason: 'stream-error', side: 'upstream', error });
       return;
     }
-    this.#mustReopen = true;
     this.#step('upstream', () => this.#options.metered.end('upstream'));
     if (this.#isOver) return;
     if (this.#session.isExchangeOver) this.#finishExchange();
     else this.close();
+    this.#flow();
   }
 
   #step(side: Side, run: () => Output): void {
@@ -182,15 +176,17 @@ export class HttpRelay implements UpstreamUser {
     const pool = pools.of(exchange.route.upstream);
     const bound = this.#bound;
     this.#bound = undefined;
-    if (bound !== undefined && bound.pool !== pool) bound.connection.destroy();
-    const rested =
-      bound?.pool === pool ? bound.connection : exchange.bindsConnection ? undefined : pool.take();
+    bound?.connection.wake();
+    const isUsable = bound?.pool === pool && bound.connection.socket.writable;
+    if (bound !== undefined && !isUsable) bound.connection.destroy();
+    // Another client's connection would be logged in as that client.
+    const rested = isUsable ? bound.connection : exchange.bindsConnection ? undefined : pool.take();
     if (rested === undefined) {
       void this.#connect();
       return;
     }
     this.#attach(rested);
-    if (exchange.isRepeatable) this.#repeatable = slices;
+    if (exchange.isRepeatable && !isUsable) this.#repeatable = slices;
   }
 
   async #connect(): Promise<void> {
@@ -219,8 +215,6 @@ export class HttpRelay implements UpstreamUser {
   }
 
   #attach(connection: UpstreamConnection): void {
-    if (this.#mustReopen) this.#session.reopenUpstream();
-    this.#mustReopen = false;
     this.#isUpstreamPaused = false;
     this.#upstream = connection;
     connection.attach(this, this.#client);
@@ -233,8 +227,10 @@ export class HttpRelay implements UpstreamUser {
     if (connection !== undefined) {
       const pool = pools.of(exchange.route.upstream);
       if (!this.#session.keepsUpstream) connection.destroy();
-      else if (exchange.bindsConnection) this.#bound = { connection, pool };
-      else pool.give(connection, exchange.keepAliveMs);
+      else if (exchange.bindsConnection) {
+        connection.rest();
+        this.#bound = { connection, pool };
+      } else pool.give(connection, exchange.keepAliveMs);
     }
     if (exchange.isLast || this.#session.mustClose) {
       this.close();
@@ -269,12 +265,7 @@ export class HttpRelay implements UpstreamUser {
     this.#upstream?.destroy();
     this.#bound?.connection.destroy();
     this.#options.onOver(end);
-    try {
-      // It lets go of what it holds.
-      if (end.reason !== 'failed') this.#session.end('upstream');
-    } catch {
-      // It had failed before, and its owner knows.
-    }
+    this.#session.release();
   }
 }
 

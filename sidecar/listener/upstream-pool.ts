@@ -87,18 +87,25 @@ export class UpstreamPool {
 
 /** The pools of a listener, one for each of its upstreams. */
 export class UpstreamPools {
-  readonly #pools = new Map<HttpUpstream, UpstreamPool>();
+  readonly #byUpstream = new Map<HttpUpstream, UpstreamPool>();
+  // Two routes may lead to one server.
+  readonly #byServer = new Map<string, UpstreamPool>();
 
   of(upstream: HttpUpstream): UpstreamPool {
-    let pool = this.#pools.get(upstream);
-    if (pool === undefined) {
-      pool = new UpstreamPool(upstream);
-      this.#pools.set(upstream, pool);
-    }
+    const known = this.#byUpstream.get(upstream);
+    if (known !== undefined) return known;
+    const server = serverOf(upstream);
+    const pool = this.#byServer.get(server) ?? new UpstreamPool(upstream);
+    this.#byServer.set(server, pool);
+    this.#byUpstream.set(upstream, pool);
     return pool;
   }
 
   close(): void {
-    for (const pool of this.#pools.values()) pool.close();
+    for (const pool of this.#byServer.values()) pool.close();
   }
+}
+
+function serverOf({ address, tls }: HttpUpstream): string {
+  return JSON.stringify([address, tls && { ...tls, ca: tls.ca?.toString('base64') }]);
 }

@@ -18,7 +18,7 @@ export interface UpstreamSocket {
 /**
  * Connects to a server, with TLS where it is asked for: directly, or after PostgreSQL's SSLRequest.
  *
- * @param reads - What a plaintext socket is to read with; only for who passes it on to `connectStreams`.
+ * @param reads - What a plaintext socket is to read with; only for who attaches it.
  * @throws {ConnectionError} Also when the server refuses TLS: there is no way back to plaintext.
  */
 export async function connectUpstream(

@@ -61,8 +61,8 @@ export class LinearMatcher implements Re2Pattern, AnchoredPattern {
 
   /**
    * @param literals - In lower case.
-   * @returns Whether every match begins with one of the literals, and meeting these from left to right meets
-   *   the matches from left to right: none ends inside another one.
+   * @returns Whether every match begins with one of the literals, and meeting these by their ends meets the
+   *   matches from left to right: none stands inside another one, but at its beginning.
    */
   beginsWith(literals: readonly string[]): boolean {
     const isInside = literals.some((inner) => literals.some((outer) => outer.includes(inner, 1)));

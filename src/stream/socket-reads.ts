@@ -8,7 +8,7 @@ const spareMax = 2;
 
 /**
  * Reads a socket into memory that is used again, instead of new memory for every chunk: give `onread` to
- * `net.connect` and the whole object to `connectStreams`.
+ * `net.connect` and the whole object to `connectStreams`, or chunks to one user after the other by `attach`.
  *
  * Where bytes pass unchanged this halves what a connection costs: 1.7 times the throughput of forwarding.
  * A buffer is read into again only when both sockets have handed on everything made of it. A downstream
@@ -19,6 +19,8 @@ export class SocketReads {
   readonly onread: OnReadOpts;
   #free: Uint8Array[] = [];
   #inUse: Uint8Array[] = [];
+  // What the socket reads into, or has read into last.
+  #active: Uint8Array | undefined;
   #size = bufferSizes.small;
   #early: Uint8Array | undefined;
   #take: ((chunk: Uint8Array) => void) | undefined;
@@ -49,10 +51,15 @@ export class SocketReads {
 
   /** Whoever has chunks of the past keeps their memory; what is read next waits for another `attach`. */
   detach(): void {
-    if (this.#writers?.every(hasWrittenAll) === true) this.#reuse();
+    if (this.#writers?.every(hasWrittenAll) === true) {
+      this.#reuse();
+      // What the socket reads into is not free: the next chunk may lie there.
+      const active = this.#active;
+      this.#free = this.#free.filter((buffer) => buffer !== active);
+      this.#inUse = active?.length === this.#size ? [active] : [];
+    } else this.#inUse = [];
     this.#take = undefined;
     this.#writers = undefined;
-    this.#inUse = [];
   }
 
   #read(chunk: Uint8Array): boolean {
@@ -89,6 +96,7 @@ export class SocketReads {
     }
     const buffer = this.#free.pop() ?? Buffer.allocUnsafeSlow(this.#size);
     this.#inUse.push(buffer);
+    this.#active = buffer;
     return buffer;
   }
 }

@@ -98,7 +98,7 @@ describe('several upstreams', () => {
       { name: 'shops', url: '/1' },
       { name: 'rest', url: '/x/1' },
       { name: 'crm', url: '/api' },
-      { name: 'crm', url: '/api/?q' },
+      { name: 'crm', url: '/api?q' },
       { name: 'rest', url: '/crmx' },
     ]);
     expect(text.split('"ssn":"[masked]"')).toHaveLength(9);
@@ -136,6 +136,7 @@ describe('places an upstream names', () => {
     ['Content-Location', '/api/a', '/crm/a'],
     ['Set-Cookie', 'a=b; Path=/api/x; Secure; Domain=localhost', 'a=b; Path=/crm/x; Secure'],
     ['Set-Cookie', 'a=b; path=/; Domain=.example', 'a=b; path=/; Domain=.example'],
+    ['Set-Cookie', 'a=b; Path=/api/; Path=x; Path=', 'a=b; Path=/crm; Path=x; Path='],
     ['Set-Cookie', 'a=b', 'a=b'],
   ])('%s: %s becomes %s', async (name, told, seen) => {
     const bed: HttpBed = await bedWith({
@@ -259,6 +260,43 @@ describe('connections to the upstream', () => {
     expect(await overOneConnection(bed.port, ['/b'])).toEqual(['']);
   });
 
+  test('with bytes behind an answer are dropped', async () => {
+    let connections = 0;
+    const bed = await bedWith({
+      rawUpstream: (socket) => {
+        connections++;
+        socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 X'));
+      },
+    });
+    expect(await overOneConnection(bed.port, ['/a', '/b'])).toEqual(['ok', 'ok']);
+    expect(await overOneConnection(bed.port, ['/c'])).toEqual(['ok']);
+    expect(connections).toBe(3);
+  });
+
+  test('a request that was kept in part goes on when the answer before it ends with its connection', async () => {
+    const bed = await bedWith({
+      rawUpstream: (socket) =>
+        socket.once('data', (chunk) => {
+          const isPost = chunk.toString('latin1').startsWith('POST');
+          const body = chunk.toString('latin1').split('\r\n\r\n')[1] ?? '';
+          const answer = (text: string): void => void socket.end(`HTTP/1.0 200 OK\r\n\r\n${text}`);
+          if (!isPost) setTimeout(() => answer('first'), 100);
+          else if (body.length === 5) answer(body);
+          else socket.on('data', (rest) => answer(body + rest.toString('latin1')));
+        }),
+    });
+    const socket = connect(bed.port, '127.0.0.1');
+    const heard: Buffer[] = [];
+    socket.on('data', (chunk) => heard.push(chunk));
+    socket.write(
+      `${ask('/a')}POST /b HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhe`,
+    );
+    await pause(50);
+    socket.write('llo');
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(Buffer.concat(heard).toString()).toMatch(/first[\s\S]*hello/);
+  });
+
   test('the end of one is not the end of the client', async () => {
     const bed = await bedWith({
       rawUpstream: (socket) =>
@@ -328,5 +366,8 @@ describe('connections to the upstream', () => {
     expect(await statusOf('/slow')).toBe(504);
     agent.destroy();
     expect(bed.logs.join('')).toContain('"event":"response-timeout"');
+    // The upstream is there, only slow.
+    expect(await bed.metricsText()).toContain('wiremask_upstream_reachable{listener="api"} 1');
+    expect(await bed.metricsText()).not.toContain('WIREMASK_ERR_TRUNCATED');
   });
 });

@@ -136,6 +136,52 @@ describe('SocketReads', () => {
     upstream.destroy();
   });
 
+  test('what the socket reads into at rest is not given to two chunks', async () => {
+    const reads = new SocketReads();
+    const [upstream, far] = await reading(reads);
+    const [first, firstClient] = await socketPair();
+    let size = 0;
+    reads.attach(
+      (chunk) => {
+        size += chunk.length;
+        first.write(chunk);
+      },
+      [first, upstream],
+    );
+    firstClient.resume();
+    // Enough for large buffers, all of it written.
+    far.write(distinctBytes(2 * MIB));
+    while (size < 2 * MIB || first.writableLength > 0) await settle();
+    reads.detach();
+    // At rest nobody is written to.
+    reads.attach(() => undefined, []);
+    await settle();
+    reads.detach();
+    const [second, client] = await socketPair({ highWaterMark: 64 * MIB });
+    client.pause();
+    size = 0;
+    reads.attach(
+      (chunk) => {
+        size += chunk.length;
+        second.write(chunk);
+      },
+      [second, upstream],
+    );
+    const sent = distinctBytes(24 * MIB).fill(7, 0, 4096);
+    far.write(sent);
+    while (size < sent.length) await settle();
+    const received: Buffer[] = [];
+    let got = 0;
+    client.on('data', (chunk: Buffer) => {
+      received.push(chunk);
+      got += chunk.length;
+    });
+    client.resume();
+    while (got < sent.length) await settle();
+    expect(digest(received)).toBe(digest([sent]));
+    upstream.destroy();
+  });
+
   test('the first read is small, and one that fills its buffer makes the next ones large', async () => {
     const reads = new SocketReads();
     const [upstream, far] = await reading(reads);

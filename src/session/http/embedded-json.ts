@@ -1,5 +1,5 @@
-// An object with a key, or arrays that begin with one.
-const BEGINS = /(?:\[[ \t\r\n]{0,64}){0,3}\{[ \t\r\n]{0,256}"(?:[^"\\]|\\.){0,256}"[ \t\r\n]{0,64}:/g;
+// An object that is not empty, or arrays that begin with one.
+const BEGINS = /(?:\[[ \t\r\n]*){0,3}\{[ \t\r\n]*"/g;
 // Text that costs more was made to: every beginning in it goes on to its end.
 const WORK_PER_BYTE = 16;
 const WORK_MIN = 65_536;

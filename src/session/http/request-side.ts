@@ -1,5 +1,5 @@
 import assert from 'node:assert';
-import { UnsupportedError } from '../../errors.ts';
+import { LimitError, UnsupportedError } from '../../errors.ts';
 import { type BodyFraming, framingOfRequest, isSameFraming } from '../../wire/http/body-framing.ts';
 import { decodeRequestHead, type HeaderField, type RequestHead, valuesOf } from '../../wire/http/head.ts';
 import { type MessageHandler, MessageReader } from '../../wire/http/message-reader.ts';
@@ -19,7 +19,8 @@ const REFUSED_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE']);
 const DIGESTS: ReadonlySet<string> = new Set(['content-digest', 'content-md5', 'digest', 'repr-digest']);
 const EMPTY_LINES_MAX = 2;
 const NOTHING: readonly Uint8Array[] = [];
-const NO_BYTES: Uint8Array = new Uint8Array(0);
+// Whoever keeps reading a client that does not wait for its answers has them pile up.
+const KEPT_SIZE_MAX = 1_048_576;
 
 /**
  * Changes a request head before it is sent on: for a proxy that has a host, a path or fields of its own to
@@ -44,6 +45,7 @@ export class RequestSide implements MessageHandler<RequestHead> {
   readonly #rewrite: RewriteRequest | undefined;
   readonly #isOneAtATime: boolean;
   #isOpen = false;
+  #method: string | undefined;
   // One at a time: nothing more is read until `next`.
   #mustWait = false;
   #kept: Uint8Array | undefined;
@@ -78,6 +80,16 @@ export class RequestSide implements MessageHandler<RequestHead> {
     return !this.#isOpen && !this.#reader.isBetweenMessages;
   }
 
+  /** Of the request at hand; `undefined` between requests, and in a head that is not complete. */
+  get method(): string | undefined {
+    return this.#method;
+  }
+
+  /** The request at hand will not be completed. */
+  abort(): void {
+    this.#writer.abort();
+  }
+
   /** Whether bytes of a further request are kept: more would only pile up. */
   get isKeeping(): boolean {
     return this.#kept !== undefined;
@@ -97,11 +109,15 @@ export class RequestSide implements MessageHandler<RequestHead> {
   /** Goes on with what was kept. @returns What goes to the upstream. @throws {WiremaskError} */
   next(): readonly Uint8Array[] {
     this.#mustWait = false;
-    const kept = this.#kept ?? NO_BYTES;
+    const kept = this.#kept;
     this.#kept = undefined;
-    const sent = kept.length > 0 ? this.push(kept) : NOTHING;
+    if (kept !== undefined) {
+      const read = this.#reader.push(kept);
+      // The rest is ours already: copying it for every request of many would take long.
+      if (read < kept.length) this.#kept = kept.subarray(read);
+    }
     if (this.#hasEnded) this.close();
-    return sent;
+    return this.#writer.take();
   }
 
   /** The client has closed. @throws {WireError} WIREMASK_ERR_TRUNCATED in the middle of a request. */
@@ -112,10 +128,16 @@ export class RequestSide implements MessageHandler<RequestHead> {
 
   // The chunk is the caller's, who may use its memory again.
   #keep(chunk: Uint8Array): void {
+    const size = (this.#kept?.length ?? 0) + chunk.length;
+    if (size > KEPT_SIZE_MAX) {
+      const measured = { limit: 'keptSizeMax', size, max: KEPT_SIZE_MAX };
+      throw new LimitError('WIREMASK_ERR_PENDING_STATEMENTS', 'bytes behind a request', measured);
+    }
     this.#kept = this.#kept === undefined ? Uint8Array.from(chunk) : Buffer.concat([this.#kept, chunk]);
   }
 
   head(received: RequestHead, raw: Uint8Array): BodyFraming {
+    this.#method = received.method;
     if (REFUSED_METHODS.has(received.method)) {
       throw new UnsupportedError('WIREMASK_ERR_UNSUPPORTED_METHOD', `method ${received.method}`);
     }
@@ -156,6 +178,7 @@ export class RequestSide implements MessageHandler<RequestHead> {
   end(trailers: readonly HeaderField[]): void {
     this.#writer.end(trailers);
     this.#isOpen = false;
+    this.#method = undefined;
     if (!this.#isOneAtATime) return;
     this.#mustWait = true;
     this.#reader.pause();

@@ -46,16 +46,20 @@ export class ResponseSide implements MessageHandler<ResponseHead> {
     return new MessageReader(decodeResponseHead, this, { headerSizeMax: this.#headerSizeMax });
   }
 
-  /** What comes next is from another connection. */
-  reopen(): void {
-    assert(this.#reader.isBetweenMessages, 'a response does not go on elsewhere');
+  /** The next response may come from another connection: nothing of the last one is left. */
+  renew(): void {
+    if (this.keepsConnection) return;
+    assert(!this.hasBegun, 'a response does not go on elsewhere');
     this.#reader = this.#createReader();
     this.#keepsConnection = true;
   }
 
-  /** Whether the upstream expects further requests behind the last response (RFC 9112 section 9.3). */
+  /**
+   * Whether the upstream expects further requests behind the last response (RFC 9112 section 9.3), and has
+   * sent nothing that nobody has asked for.
+   */
   get keepsConnection(): boolean {
-    return this.#keepsConnection;
+    return this.#keepsConnection && this.#reader.isBetweenMessages;
   }
 
   /** Requests without an answer. */
@@ -105,6 +109,7 @@ export class ResponseSide implements MessageHandler<ResponseHead> {
 
   /** The upstream has closed. @throws {WireError} WIREMASK_ERR_TRUNCATED in the middle of a response. */
   close(): readonly Uint8Array[] {
+    this.#keepsConnection = false;
     this.#reader.close();
     if (this.#pending.length > 0)
       throw new WireError('WIREMASK_ERR_TRUNCATED', 'connection closed before a response');

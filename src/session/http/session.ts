@@ -1,3 +1,4 @@
+import assert from 'node:assert';
 import { LimitError, MaskingError, WiremaskError } from '../../errors.ts';
 import { MaskCounts, type ReportListener } from '../mask-report.ts';
 import type { MaskingSession, MaskReport, Output } from '../masking-session.ts';
@@ -79,7 +80,7 @@ export class HttpSession implements MaskingSession {
     return !this.isBusy && !this.#requests.isOpen;
   }
 
-  /** Whether the last request is complete, and nothing of its answer has come. */
+  /** Whether the last request is complete, and its answer has not begun; 1xx is none. */
   get isAwaitingResponse(): boolean {
     return this.isBusy && !this.#requests.isOpen && !this.#responses.hasBegun;
   }
@@ -89,7 +90,7 @@ export class HttpSession implements MaskingSession {
     return this.#requests.isKeeping;
   }
 
-  /** Whether the upstream expects further requests on the connection behind its last response. */
+  /** Whether the upstream expects further requests on the connection, and has sent no more than its answer. */
   get keepsUpstream(): boolean {
     return this.#responses.keepsConnection;
   }
@@ -124,14 +125,23 @@ export class HttpSession implements MaskingSession {
     }));
   }
 
-  /** One request at a time: goes on with what the client has sent behind the last one. */
+  /**
+   * One request at a time: goes on with what the client has sent behind the last one. To be called once
+   * `isExchangeOver`; unless `keepsUpstream` was true, what comes from the upstream then is of another
+   * connection.
+   */
   nextRequest(): Output {
-    return this.#guard('request', () => ({ toUpstream: this.#requests.next(), toDownstream: NOTHING }));
+    return this.#guard('request', () => {
+      assert(this.isExchangeOver, 'the last request is answered');
+      this.#responses.renew();
+      return { toUpstream: this.#requests.next(), toDownstream: NOTHING };
+    });
   }
 
-  /** What comes from the upstream next comes over another connection. Not in the middle of a response. */
-  reopenUpstream(): void {
-    this.#responses.reopen();
+  /** Lets go of what it holds: nothing more comes. */
+  release(): void {
+    this.#requests.abort();
+    this.#responses.abort();
   }
 
   fromDownstream(chunk: Uint8Array): Output {
@@ -187,7 +197,8 @@ export class HttpSession implements MaskingSession {
       const waiting = this.#responses.pendingCount;
       const isNext = side === 'response' ? waiting > 0 : waiting === (this.#requests.isOpen ? 1 : 0);
       const isAnswered = isNext && this.#responses.canAnswer;
-      const isHead = waiting > 0 && this.#responses.nextMethod === 'HEAD';
+      const method = side === 'request' ? this.#requests.method : this.#responses.nextMethod;
+      const isHead = method === 'HEAD';
       const answer = isAnswered ? [encodeErrorResponse(failure, side, isHead)] : [];
       const toDownstream = [...ready, ...answer];
       return { toUpstream: NOTHING, toDownstream, failure };

@@ -33,6 +33,9 @@ describe('JSON inside of text inside of a string', () => {
       'data: {"ssn":"[masked]"}\r\ndata: {"ssn":"[masked]"}',
     ],
     ['in a string: {"s":"{\\"ssn\\":\\"canary\\"}"}', 'in a string: {"s":"{\\"ssn\\":\\"[masked]\\"}"}'],
+    [`long: {"${'k'.repeat(500)}":1,"ssn":"canary"}`, `long: {"${'k'.repeat(500)}":1,"ssn":"[masked]"}`],
+    [`wide: {${' '.repeat(500)}"ssn":"canary"}`, `wide: {${' '.repeat(500)}"ssn":"[masked]"}`],
+    ['deep: [[[[[{"ssn":"canary"}]]]]]', 'deep: [[[[[{"ssn":"[masked]"}]]]]]'],
     ['callback({"ssn":"canary"});', 'callback({"ssn":"[masked]"});'],
   ])('%j becomes %j', (text, result) => {
     expect(masked(text)).toBe(result);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { UnsupportedError } from '../../../src/errors.ts';
 import type { HttpSession } from '../../../src/session/http/session.ts';
 import { get, httpSessions, ok, sized, withHead } from '../../support/http-session.ts';
 import { oneByteAtATime } from '../../support/properties.ts';
@@ -79,7 +80,6 @@ describe('one request at a time', () => {
     expect(session.keepsUpstream).toBe(false);
     expect(session.mustClose).toBe(false);
     session.nextRequest();
-    session.reopenUpstream();
     expect(text(session.fromUpstream(answer).toDownstream)).toContain('{"ssn":"[masked]"}');
     expect(session.keepsUpstream).toBe(true);
   });
@@ -95,6 +95,59 @@ describe('one request at a time', () => {
     session.fromUpstream(sized(head, ''));
     expect(session.isExchangeOver).toBe(true);
     expect(session.keepsUpstream).toBe(isKept);
+  });
+});
+
+describe('what is left behind an answer', () => {
+  it('makes the connection useless, and is not read as the next answer', () => {
+    const session = open();
+    session.fromDownstream(Buffer.from(get + get));
+    session.fromUpstream(Buffer.concat([answer, Buffer.from('HTTP/1.1 2')]));
+    expect(session.isExchangeOver).toBe(true);
+    expect(session.keepsUpstream).toBe(false);
+    expect(text(session.nextRequest().toUpstream)).toBe(get);
+    expect(text(session.fromUpstream(answer).toDownstream)).toContain('[masked]');
+  });
+
+  it('a whole answer nobody asked for is a failure', () => {
+    const session = open();
+    session.fromDownstream(Buffer.from(get + get));
+    const { failure, toDownstream } = session.fromUpstream(Buffer.concat([answer, answer]));
+    expect(failure?.code).toBe('WIREMASK_ERR_MESSAGE_ORDER');
+    expect(text(toDownstream).split('[masked]')).toHaveLength(2);
+  });
+
+  it('a client that is read all the time does not pile up', () => {
+    const session = open();
+    session.fromDownstream(Buffer.from(get));
+    let failure: Error | undefined;
+    for (let turn = 0; turn < 20 && failure === undefined; turn++)
+      failure = session.fromDownstream(Buffer.alloc(65_536, get)).failure;
+    expect(failure).toMatchObject({
+      code: 'WIREMASK_ERR_PENDING_STATEMENTS',
+      limit: 'keptSizeMax',
+      max: 1_048_576,
+    });
+  });
+
+  it('a refused HEAD is answered without a body', async () => {
+    const refusing = await httpSessions(
+      {},
+      {},
+      {
+        rewriteRequest: () => {
+          throw new UnsupportedError('WIREMASK_ERR_HTTP_ROUTE', 'no upstream');
+        },
+      },
+    );
+    for (const [method, end] of [
+      ['HEAD', '\r\n\r\n'],
+      ['GET', '}\n'],
+    ] as const) {
+      const { toDownstream } = refusing().fromDownstream(Buffer.from(get.replace('GET', method)));
+      expect(text(toDownstream)).toMatch(/^HTTP\/1\.1 404 /);
+      expect(text(toDownstream).endsWith(end)).toBe(true);
+    }
   });
 });
 

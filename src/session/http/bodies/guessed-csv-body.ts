@@ -9,23 +9,24 @@ const DELIMITERS: readonly CsvDelimiter[] = [',', ';', '\t', '|'];
 const BEFORE_CELLS: ReadonlySet<number> = new Set(Buffer.from(DELIMITERS.join('')));
 const [LINE_FEED, CARRIAGE_RETURN, QUOTE] = [0x0a, 0x0d, 0x22];
 
+/** How a table is written, but for what stands between its cells. */
+export interface GuessedCsvOptions extends Omit<CsvBodyOptions, 'delimiter'> {
+  readonly recordSizeMax: number;
+}
+
 /** Masks CSV whose delimiter shows in its first line; `sep=;` before that line says it, too. */
 export class GuessedCsvBody implements BodyMasker {
   readonly #scan: ValueScan;
   readonly #names: NameRules;
-  readonly #options: Omit<CsvBodyOptions, 'delimiter'> & { readonly recordSizeMax: number };
+  readonly #options: GuessedCsvOptions;
   readonly #first: Uint8Array[] = [];
   // Of the first line, as far as it was read.
   #lineSize = 0;
   #isQuoted = false;
-  #isAtCellStart = true;
+  #mayOpen = true;
   #body: CsvBody | undefined;
 
-  constructor(
-    scan: ValueScan,
-    names: NameRules,
-    options: Omit<CsvBodyOptions, 'delimiter'> & { readonly recordSizeMax: number },
-  ) {
+  constructor(scan: ValueScan, names: NameRules, options: GuessedCsvOptions) {
     this.#scan = scan;
     this.#names = names;
     this.#options = options;
@@ -46,12 +47,17 @@ export class GuessedCsvBody implements BodyMasker {
   /** Whether the first line ends in the chunk; a quote opens a cell at its beginning only. */
   #endsLine(chunk: Uint8Array): boolean {
     for (const [at, byte] of chunk.entries()) {
-      if (byte === QUOTE) this.#isQuoted = !this.#isQuoted && this.#isAtCellStart;
-      else if (!this.#isQuoted && (byte === LINE_FEED || byte === CARRIAGE_RETURN)) {
+      if (byte === QUOTE) {
+        // Two of them inside of quotes are one.
+        this.#mayOpen ||= this.#isQuoted;
+        this.#isQuoted = !this.#isQuoted && this.#mayOpen;
+        continue;
+      }
+      if (!this.#isQuoted && (byte === LINE_FEED || byte === CARRIAGE_RETURN)) {
         this.#lineSize += at;
         return true;
       }
-      this.#isAtCellStart = byte === QUOTE ? this.#isAtCellStart : BEFORE_CELLS.has(byte);
+      this.#mayOpen = BEFORE_CELLS.has(byte);
     }
     this.#lineSize += chunk.length;
     return false;

@@ -21,6 +21,11 @@ describe('CSV of any delimiter', () => {
     ['5" disk;ssn\n1;canary\n', '5" disk;ssn\n1;[masked]\n'],
     ['"two\nlines";ssn\n1;canary\n', '"two\nlines";ssn\n1;[masked]\n'],
     ['"a ""b"";";ssn\n1;canary\n', '"a ""b"";";ssn\n1;[masked]\n'],
+    [
+      '"full ""legal"" name\n(as in ID)";ssn\nx;canary\n',
+      '"full ""legal"" name\n(as in ID)";ssn\nx;[masked]\n',
+    ],
+    ['"";ssn\nx;canary\n', '"";ssn\nx;[masked]\n'],
     ['name;mail\nx;ada@canary.org\n', 'name;mail\nx;[gone]\n'],
     ['ssn', 'ssn'],
   ])('%j becomes %j', (text, result) => {
