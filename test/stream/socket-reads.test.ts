@@ -159,6 +159,9 @@ describe('SocketReads', () => {
     reads.detach();
     const [second, client] = await socketPair({ highWaterMark: 64 * MIB });
     client.pause();
+    // From here on every write waits.
+    const before = Buffer.alloc(16 * MIB);
+    second.write(before);
     size = 0;
     reads.attach(
       (chunk) => {
@@ -177,8 +180,8 @@ describe('SocketReads', () => {
       got += chunk.length;
     });
     client.resume();
-    while (got < sent.length) await settle();
-    expect(digest(received)).toBe(digest([sent]));
+    while (got < before.length + sent.length) await settle();
+    expect(digest(received)).toBe(digest([before, sent]));
     upstream.destroy();
   });
 

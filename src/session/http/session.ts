@@ -90,7 +90,7 @@ export class HttpSession implements MaskingSession {
     return this.#requests.isKeeping;
   }
 
-  /** Whether the upstream expects further requests on the connection, and has sent no more than its answer. */
+  /** Whether the upstream expects further requests on the connection, and has sent no more than answers. */
   get keepsUpstream(): boolean {
     return this.#responses.keepsConnection;
   }
