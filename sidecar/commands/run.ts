@@ -117,10 +117,13 @@ function announce(config: SidecarConfig, started: Started, io: CommandIo, versio
     const listener = config.listeners.find((candidate) => candidate.name === name);
     if (listener === undefined) continue;
     const { clientTls, upstreams } = describeListener(listener);
-    const places = upstreams.map(({ upstream, tls }) => `upstream ${upstream} (tls ${tls})`).join(', ');
+    const places = upstreams.map(
+      ({ route, upstream, tls }) =>
+        `${route === undefined ? '' : `${route}: `}upstream ${upstream} (tls ${tls})`,
+    );
     const engine = sidecar.patternEngine === undefined ? '' : `, patterns by ${sidecar.patternEngine}`;
     io.stdout(
-      `wiremask ${version}: ${name} listens on ${address} (tls ${clientTls}), ` + `${places}${engine}\n`,
+      `wiremask ${version}: ${name} listens on ${address} (tls ${clientTls}), ${places.join(', ')}${engine}\n`,
     );
   }
   if (admin !== undefined) io.stdout(`wiremask ${version}: admin listens on ${admin.address}\n`);
