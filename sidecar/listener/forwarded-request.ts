@@ -11,16 +11,11 @@ export interface RequestOrigin {
 }
 
 // Between the client and us (RFC 9110 section 7.6.1), beside those that Connection names.
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  // Ours to say; the client's own is taken up before.
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-]);
+const HOP_BY_HOP: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'proxy-connection', 'te']);
+
+// Ours to say, however it is spelt: readers behind CGI take an underscore for a hyphen. The client's own For
+// is taken up before.
+const FORWARDED = /^x[-_]forwarded[-_](?:for|host|proto)$/;
 
 /**
  * @param options - Of its Connection fields.
@@ -45,7 +40,11 @@ export function forwardRequest(
     if (name === 'host') host = field.value;
     else if (name === 'x-forwarded-for') forwardedFor.push(field.value);
     // The length of a chunked body is told by its coding, hop by hop: here it stays what it was.
-    else if (name === 'transfer-encoding' || !(HOP_BY_HOP.has(name) || options.has(name))) fields.push(field);
+    else if (name === 'transfer-encoding' || !(HOP_BY_HOP.has(name) || options.has(name))) {
+      if (name === 'forwarded')
+        fields.push({ name: field.name, value: `${field.value}, ${forwardedBy(origin)}` });
+      else if (!FORWARDED.test(name)) fields.push(field);
+    }
   }
   // An upstream that answers HTTP/1.0 may know no other end of a body.
   if (head.minorVersion === 0) fields.push({ name: 'Connection', value: 'close' });
@@ -82,6 +81,12 @@ function climbs(target: string): boolean {
     .replaceAll(/%(?:25)*(?:2f|5c)/gi, '/')
     .replaceAll(/%(?:25)*3b/gi, ';');
   return path.split(/[/\\]/).some((segment) => segment.split(';', 1)[0] === '..');
+}
+
+/** An element of Forwarded (RFC 7239 section 4). */
+function forwardedBy({ address, isEncrypted }: RequestOrigin): string {
+  const name = peerName(address);
+  return `for=${name.includes(':') ? `"[${name}]"` : name};proto=${isEncrypted ? 'https' : 'http'}`;
 }
 
 // On a socket for both families an IPv4 client is told as ::ffff:127.0.0.1. RFC 7239 has a word for nobody.

@@ -93,12 +93,14 @@ function cookieFor(cookie: string, route: HttpRoute): string {
   if (attributes.length === 0) return cookie;
   const host = route.upstream.authority.replace(/:[0-9]+$/, '');
   const kept = attributes.flatMap((attribute) => {
-    const [, space = '', name = '', value = ''] = /^(\s*)([^=\s]*)\s*=?\s*(.*?)\s*$/.exec(attribute) ?? [];
+    const sign = attribute.indexOf('=');
+    const name = attribute.slice(0, sign < 0 ? undefined : sign).trim();
+    const value = sign < 0 ? '' : attribute.slice(sign + 1).trim();
     switch (name.toLowerCase()) {
       case 'domain':
         return value.replace(/^\./, '').toLowerCase() === host ? [] : [attribute];
       case 'path':
-        return [value.startsWith('/') ? `${space}${name}=${cookiePathFor(value, route)}` : attribute];
+        return [value.startsWith('/') ? ` ${name}=${cookiePathFor(value, route)}` : attribute];
       default:
         return [attribute];
     }

@@ -11,8 +11,11 @@ import { MeteredSession } from './metered-session.ts';
 
 const noSqlstate = '';
 
-/** How long a peer may take to read the last bytes of a connection that has ended. */
-const lingerTimeoutMs = 5_000;
+/** How long a connection that has ended stays open for its peer to read that; then it is looked at again. */
+const lingerTimeoutMs = 2_500;
+
+/** How often in a row nothing more was read of its last bytes. */
+const lingerStallsMax = 12;
 
 /** One client connection over HTTP/1.1. */
 export class HttpConnection implements Connection {
@@ -120,7 +123,7 @@ export class HttpConnection implements Connection {
   }
 
   #afterStep(session: HttpSession): void {
-    if (session.isInRequestHead) {
+    if (session.isInRequestHead || session.isAnsweredEarly) {
       if (this.#headTimer === undefined) this.#startHeadTimer();
     } else if (!this.#isConnecting) this.#stopHeadTimer();
     this.#watchResponse(session);
@@ -235,6 +238,11 @@ export class HttpConnection implements Connection {
     const { limits, config, metrics, log } = this.#context;
     const max = limits.startupTimeoutMs;
     log.warn('startup-timeout', { listener: config.name, connection: this.#id, max });
+    // It has its answer, and nobody waits for the rest of the request.
+    if (this.#session?.isAnsweredEarly) {
+      this.#relaying?.close();
+      return;
+    }
     const what = this.#isConnecting ? 'the upstream server did not answer' : 'the request was not complete';
     const error = new ConnectionError(
       'STARTUP_TIMEOUT',
@@ -251,10 +259,20 @@ export class HttpConnection implements Connection {
     this.#relaying?.close();
   }
 
-  // A peer that does not read its last bytes must not hold the connection open.
+  // A peer that does not read its last bytes must not hold the connection open; one that is slow may.
   #destroyLater(): void {
-    const timer = setTimeout(() => this.destroy(), lingerTimeoutMs);
-    this.#accepted.once('close', () => clearTimeout(timer));
+    const socket = this.#socket;
+    let left = -1;
+    let stalls = 0;
+    const timer = setInterval(() => {
+      stalls = socket.writableLength === left ? stalls + 1 : 0;
+      left = socket.writableLength;
+      if (stalls === 0 || (left > 0 && stalls < lingerStallsMax)) return;
+      // Bytes that are lost must not look like the end.
+      if (left > 0) this.#reset();
+      else this.destroy();
+    }, lingerTimeoutMs);
+    this.#accepted.once('close', () => clearInterval(timer));
   }
 
   #ended(session: HttpSession, end: RelayEnd): void {

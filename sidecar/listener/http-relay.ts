@@ -14,6 +14,9 @@ export type RelayEnd =
   /** No connection to the upstream: nothing of an answer has been sent. */
   | { readonly reason: 'unreachable'; readonly error: unknown };
 
+// Bytes a client may send behind a request that is not answered.
+const keptSizeMax = 65_536;
+
 type Side = 'downstream' | 'upstream';
 
 /** What a relay stands between. */
@@ -52,6 +55,8 @@ export class HttpRelay implements UpstreamUser {
   #isClientPaused = false;
   #isUpstreamPaused = false;
   #hasClientEnded = false;
+  // A request has begun to leave whose answer, or whose own end, is not here.
+  #isExchanging = false;
   #isOver = false;
 
   constructor(options: HttpRelayOptions) {
@@ -86,6 +91,8 @@ export class HttpRelay implements UpstreamUser {
   #clientRead(chunk: Uint8Array): void {
     if (this.#isOver) return;
     this.#step('downstream', () => this.#options.metered.fromDownstream(chunk));
+    // An answer may come before its request is complete.
+    this.#finishIfOver();
     this.#flow();
   }
 
@@ -100,7 +107,7 @@ export class HttpRelay implements UpstreamUser {
   // A client that has gone looks like one that has only ended: the upstream, which may have much to do for
   // its answer, hears of it as if it were asked directly.
   #passEnd(): void {
-    if (this.#hasClientEnded && !this.#session.isKeepingRequest) this.#upstream?.socket.end();
+    if (this.#hasClientEnded) this.#upstream?.socket.end();
   }
 
   #clientClosed(): void {
@@ -112,7 +119,7 @@ export class HttpRelay implements UpstreamUser {
     if (this.#isOver) return;
     this.#repeatable = undefined;
     this.#step('upstream', () => this.#options.metered.fromUpstream(chunk));
-    if (!this.#isOver && this.#session.isExchangeOver) this.#finishExchange();
+    this.#finishIfOver();
     this.#flow();
   }
 
@@ -137,7 +144,7 @@ export class HttpRelay implements UpstreamUser {
     }
     this.#step('upstream', () => this.#options.metered.end('upstream'));
     if (this.#isOver) return;
-    if (this.#session.isExchangeOver) this.#finishExchange();
+    if (this.#session.isExchangeOver) this.#finishIfOver();
     else this.close();
     this.#flow();
   }
@@ -163,6 +170,7 @@ export class HttpRelay implements UpstreamUser {
   }
 
   #sendUpstream(slices: readonly Uint8Array[]): void {
+    this.#isExchanging = true;
     if (this.#upstream === undefined && !this.#isConnecting) this.#begin(slices);
     if (this.#upstream === undefined) this.#waiting.push(...slices);
     else {
@@ -220,13 +228,22 @@ export class HttpRelay implements UpstreamUser {
     connection.attach(this, this.#client);
   }
 
-  #finishExchange(): void {
+  #finishIfOver(): void {
+    if (this.#isOver || !this.#isExchanging) return;
+    if (!this.#session.isExchangeOver) {
+      // Nobody waits for the rest of the request.
+      if (this.#session.isAnsweredEarly && this.#options.exchange.isLast) this.close();
+      return;
+    }
+    this.#isExchanging = false;
     const { exchange, pools } = this.#options;
     const connection = this.#upstream;
     this.#upstream = undefined;
     if (connection !== undefined) {
       const pool = pools.of(exchange.route.upstream);
-      if (!this.#session.keepsUpstream) connection.destroy();
+      // What was not sent of a request that is answered would be in the way of the next one.
+      const isClean = this.#session.keepsUpstream && connection.socket.writableLength === 0;
+      if (!isClean) connection.destroy();
       else if (exchange.bindsConnection) {
         connection.rest();
         this.#bound = { connection, pool };
@@ -251,7 +268,8 @@ export class HttpRelay implements UpstreamUser {
       else upstream.socket.resume();
     }
     const isUpstreamFull = this.#isConnecting || upstream?.socket.writableNeedDrain === true;
-    const mustPause = isUpstreamFull || this.#session.isKeepingRequest;
+    // Of a client that is not read nobody hears that it has gone.
+    const mustPause = isUpstreamFull || this.#session.keptSize > keptSizeMax;
     if (mustPause === this.#isClientPaused) return;
     this.#isClientPaused = mustPause;
     if (mustPause) this.#client.pause();

@@ -63,6 +63,15 @@ describe('requests to the upstream', () => {
     expect(headerOf(bed, 'x-forwarded-proto')).toEqual(['http']);
   });
 
+  test('do not carry what a client says in our name, however it is spelt', async () => {
+    const bed = await bedWith({ upstream: answer });
+    const more =
+      'X_Forwarded_Host: evil\r\nX-Forwarded_For: 6.6.6.6\r\nForwarded: for=9.9.9.9\r\nConnection: close\r\n';
+    await rawClient(bed.port, ask('/', more));
+    expect(bed.requests.at(-1)?.rawHeaders.join(' ')).not.toMatch(/evil|6\.6\.6\.6/);
+    expect(headerOf(bed, 'forwarded')).toEqual(['for=9.9.9.9, for=127.0.0.1;proto=http']);
+  });
+
   test('do not carry what is between the client and the proxy', async () => {
     const bed = await bedWith({ upstream: answer });
     const more =

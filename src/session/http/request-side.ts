@@ -90,9 +90,9 @@ export class RequestSide implements MessageHandler<RequestHead> {
     this.#writer.abort();
   }
 
-  /** Whether bytes of a further request are kept: more would only pile up. */
-  get isKeeping(): boolean {
-    return this.#kept !== undefined;
+  /** Bytes of further requests that are kept. */
+  get keptSize(): number {
+    return this.#kept?.length ?? 0;
   }
 
   /** Takes the next bytes of the client. @returns What goes to the upstream. @throws {WiremaskError} */

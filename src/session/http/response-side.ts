@@ -8,6 +8,8 @@ import type { HttpContext } from './http-context.ts';
 import { MessageWriter } from './message-writer.ts';
 import { ResponseMasker } from './response-masker.ts';
 
+const SWITCHING_PROTOCOLS = 101;
+
 /** A request that waits for its answer. */
 export interface PendingRequest {
   readonly method: string;
@@ -30,6 +32,7 @@ export class ResponseSide implements MessageHandler<ResponseHead> {
   readonly #pending: PendingRequest[] = [];
   readonly #isEmptyPolicy: boolean;
   #isInterim = false;
+  #isSkipped = false;
   // The last response has no end but that of the connection.
   #isOver = false;
   #keepsConnection = true;
@@ -153,6 +156,9 @@ export class ResponseSide implements MessageHandler<ResponseHead> {
     const framing = framingOfResponse(received, request.method);
     const head = this.#rewritten(received, request, framing);
     this.#isInterim = head.status < 200;
+    // Of HTTP/1.0, which knows none, a client would take it for the answer (RFC 9110 section 15.2).
+    this.#isSkipped = this.#isInterim && request.minorVersion === 0 && head.status !== SWITCHING_PROTOCOLS;
+    if (this.#isSkipped) return framing;
     this.#keepsConnection = framing.kind !== 'close' && isPersistent(received);
     const facts = { method: request.method, hasBody: framing.kind !== 'none' };
     const masked = this.#masker.mask(head, facts);
@@ -174,7 +180,7 @@ export class ResponseSide implements MessageHandler<ResponseHead> {
   }
 
   end(trailers: readonly HeaderField[]): void {
-    this.#writer.end(this.#masker.maskTrailers(trailers));
+    if (!this.#isSkipped) this.#writer.end(this.#masker.maskTrailers(trailers));
     if (this.#isInterim) return;
     this.#pending.shift();
     this.#isOver = this.#writer.endsByClosing;

@@ -72,7 +72,7 @@ export class HttpSession implements MaskingSession {
 
   /** Whether nothing is under way: no request, and no part of one. */
   get isIdle(): boolean {
-    return this.isExchangeOver && !this.#requests.isInHead && !this.#requests.isKeeping;
+    return this.isExchangeOver && !this.#requests.isInHead && this.keptSize === 0;
   }
 
   /** Whether the last request is complete, and so is its answer: `nextRequest` may be called. */
@@ -80,14 +80,19 @@ export class HttpSession implements MaskingSession {
     return !this.isBusy && !this.#requests.isOpen;
   }
 
+  /** Whether a request is answered of which more is to come. */
+  get isAnsweredEarly(): boolean {
+    return !this.isBusy && this.#requests.isOpen;
+  }
+
   /** Whether the last request is complete, and its answer has not begun; 1xx is none. */
   get isAwaitingResponse(): boolean {
     return this.isBusy && !this.#requests.isOpen && !this.#responses.hasBegun;
   }
 
-  /** One request at a time: whether bytes behind it wait here, so that the client is better not read. */
-  get isKeepingRequest(): boolean {
-    return this.#requests.isKeeping;
+  /** One request at a time: how many bytes behind it wait here; more than 1 MiB are a failure. */
+  get keptSize(): number {
+    return this.#requests.keptSize;
   }
 
   /** Whether the upstream expects further requests on the connection, and has sent no more than answers. */

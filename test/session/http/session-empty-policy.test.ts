@@ -52,8 +52,10 @@ describe('an empty policy', () => {
     ['1xx', Buffer.concat([Buffer.from('HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n'), sized(plain, 'x')])],
   ];
 
-  it.each(responses)('%s passes byte by byte the same, whatever asked for it', (_, response) => {
+  it.each(responses)('%s passes byte by byte the same, whatever asked for it', (name, response) => {
     for (const request of requests) {
+      // HTTP/1.0 knows none.
+      if (name === '1xx' && request.includes('HTTP/1.0')) continue;
       expectSame([
         ['client', Buffer.from(request)],
         ['server', response],

@@ -33,17 +33,17 @@ describe('one request at a time', () => {
     const masked = text([sized(ok('application/json'), '{"ssn":"[masked]"}')]);
     expect(heard).toBe(`${get}>${masked}<${post}>${masked}<${get}>${masked}<`);
     expect(session.isIdle).toBe(true);
-    expect(session.isKeepingRequest).toBe(false);
+    expect(session.keptSize).toBe(0);
   });
 
   it('says that it keeps one, and keeps the bytes, not the memory', () => {
     const session = open();
     session.fromDownstream(Buffer.from(get));
-    expect(session.isKeepingRequest).toBe(false);
+    expect(session.keptSize).toBe(0);
     const chunk = Buffer.from(post);
     expect(session.fromDownstream(chunk).toUpstream).toEqual([]);
     chunk.fill(0);
-    expect(session.isKeepingRequest).toBe(true);
+    expect(session.keptSize).toBe(post.length);
     expect(session.isExchangeOver).toBe(false);
     session.fromUpstream(answer);
     expect(session.isIdle).toBe(false);
@@ -128,6 +128,14 @@ describe('what is left behind an answer', () => {
       limit: 'keptSizeMax',
       max: 1_048_576,
     });
+  });
+
+  it('a client of HTTP/1.0 gets no interim response', () => {
+    const session = open();
+    session.fromDownstream(Buffer.from('GET /a HTTP/1.0\r\nHost: a\r\n\r\n'));
+    const hints = Buffer.from('HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n');
+    expect(text(session.fromUpstream(hints).toDownstream)).toBe('');
+    expect(text(session.fromUpstream(answer).toDownstream)).toMatch(/^HTTP\/1\.1 200 OK/);
   });
 
   it('a refused HEAD is answered without a body', async () => {

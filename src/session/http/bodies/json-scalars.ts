@@ -14,6 +14,8 @@ export type JsonScalar = 'string' | 'number' | 'boolean' | 'null';
 const TEXT: ValueKind = { kind: 'text' };
 const JSON_NULL: Uint8Array = Buffer.from('null');
 const WITHHELD: Uint8Array = Buffer.from('[masked]');
+// Base64 in base64.
+const BASE64_DEPTH = 2;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const [BACKSLASH, OPEN_BRACE, OPEN_BRACKET, SPACE] = [0x5c, 0x7b, 0x5b, 0x20];
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -98,11 +100,17 @@ export class JsonScalars {
     bytes: Uint8Array,
     start: number,
     end: number,
+    depth = BASE64_DEPTH,
   ): Uint8Array | undefined {
     if (scanner === undefined && !this.#hasRules) return undefined;
-    const text = decodeBase64Text(bytes, start, end);
-    const masked = text === undefined ? undefined : this.#text(place, scanner, text);
-    return masked === undefined ? undefined : encodeBase64Like(masked, bytes, start, end);
+    const found = decodeBase64Text(bytes, start, end);
+    if (found === undefined) return undefined;
+    const { text, start: from } = found;
+    const inner = (): Uint8Array | undefined =>
+      depth > 0 ? this.#base64(place, scanner, text, 0, text.length, depth - 1) : undefined;
+    const masked = this.#text(place, scanner, text) ?? inner();
+    if (masked === undefined) return undefined;
+    return Buffer.concat([bytes.subarray(start, from), encodeBase64Like(masked, bytes, from, end)]);
   }
 
   /** @returns A text that may be JSON or hold some, masked; `undefined` when it stays. */
