@@ -1,6 +1,13 @@
 import { afterEscape, byteAt, byteBefore, isAlnum } from '../scan/byte-class.ts';
 import type { LiteralSink } from '../scan/literal-automaton.ts';
-import { DIGITS_MAX, separatorsOf, shapeOf, wordLayout } from '../scan/shape.ts';
+import {
+  DIGITS_MAX,
+  HITS_SIZE_MAX,
+  separatorsOf,
+  shapeAndHitsOf,
+  shapeOf,
+  wordLayout,
+} from '../scan/shape.ts';
 import { ShapeIndex } from '../scan/shape-condition.ts';
 import type { AllowList } from './allow-list.ts';
 import type { CompiledRule } from './compiled-rule.ts';
@@ -99,7 +106,9 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
   scan(bytes: Uint8Array, start: number, end: number, findings: FindingList, budget: WorkBudget): boolean {
     budget.remaining -= end - start;
     if (budget.remaining < 0) return false;
-    const shape = shapeOf(bytes, start, end);
+    const isShort = this.#hasLiterals && end - start <= HITS_SIZE_MAX;
+    const { tables, hits } = this.#table;
+    const shape = isShort ? shapeAndHitsOf(bytes, start, end, tables, hits) : shapeOf(bytes, start, end);
     const separators = separatorsOf();
     let anything = 0;
     for (let word = 0; word < this.#indexes.length; word++) {
@@ -118,7 +127,7 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
     this.#table.scanId++;
     const isComplete =
       (anything === 0 || this.#tryEager()) &&
-      (!this.#hasLiterals || (this.#searchLiterals() && this.#tryPending()));
+      (!this.#hasLiterals || (this.#searchLiterals(isShort) && this.#tryPending()));
     return isComplete && joinOverlaps(this.#candidates, findings);
   }
 
@@ -172,9 +181,11 @@ export class PlannedScanner implements FieldScanner, LiteralSink {
     return true;
   }
 
-  #searchLiterals(): boolean {
+  /** @param areKnown - They were met on the way to the shape. */
+  #searchLiterals(areKnown: boolean): boolean {
     this.#budget.remaining -= this.#end - this.#start;
     if (this.#budget.remaining < 0) return false;
+    if (areKnown) return this.#table.automaton.reportHits(this.#table.hits, this);
     return this.#table.automaton.scan(this.#bytes, this.#start, this.#end, this);
   }
 

@@ -1,5 +1,5 @@
-import { LiteralAutomaton } from '../scan/literal-automaton.ts';
-import { DIGITS_MAX, ShapeFlag } from '../scan/shape.ts';
+import { type AutomatonTables, LiteralAutomaton, LiteralHits } from '../scan/literal-automaton.ts';
+import { DIGITS_MAX, HITS_SIZE_MAX, ShapeFlag } from '../scan/shape.ts';
 import { CompiledCondition, type ShapeCondition } from '../scan/shape-condition.ts';
 import { type CompiledPattern, type CompiledRule, scoreOf } from './compiled-rule.ts';
 import type { SweepMatcher } from './matchers/matcher.ts';
@@ -59,10 +59,13 @@ export class RuleSlots {
   /** By slot: its matcher, where it goes through whole values. */
   readonly sweeps: readonly (SweepMatcher | undefined)[];
   readonly automaton: LiteralAutomaton;
+  readonly tables: AutomatonTables;
   readonly byLiteral: SlotLists;
   /** Slots that need a context word in the value, by the literals that are such words. */
   readonly byContext: SlotLists;
-  // Scratch of whoever scans; per slot.
+  // Scratch of whoever scans.
+  readonly hits: LiteralHits = new LiteralHits(HITS_SIZE_MAX);
+  // Per slot:
   /** Slots to try once all literals are known. */
   readonly pending: Int32Array;
   /**
@@ -99,6 +102,7 @@ export class RuleSlots {
     const literals = [...new Set([...own.flat(), ...words.flat()])];
     const positions = new Map(literals.map((literal, position) => [literal, position]));
     this.automaton = new LiteralAutomaton(literals);
+    this.tables = this.automaton.tables;
     this.byLiteral = listSlots(own, positions);
     this.byContext = listSlots(words, positions);
     for (const [slot, { rule }] of this.slots.entries()) this.#noteWords(rule, slot);

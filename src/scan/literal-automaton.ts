@@ -8,6 +8,27 @@ export interface LiteralSink {
   literalFound(literal: number, end: number): boolean;
 }
 
+/** An automaton as numbers: from state `s`, byte `b` leads to `next[s + classOf[b]]`. */
+export interface AutomatonTables {
+  readonly classOf: Uint8Array;
+  readonly next: Int32Array;
+  /** From this one on, literals end in a state. */
+  readonly firstAccepting: number;
+}
+
+/** States in which literals end, and where. Reused by its owner. */
+export class LiteralHits {
+  readonly states: Int32Array;
+  readonly ends: Int32Array;
+  count = 0;
+
+  /** @param sizeMax - Bytes of a value, at most. */
+  constructor(sizeMax: number) {
+    this.states = new Int32Array(sizeMax);
+    this.ends = new Int32Array(sizeMax);
+  }
+}
+
 /**
  * Finds any of many literals, one character a byte, in one pass: an Aho-Corasick automaton as a dense table
  * over byte classes. ASCII case is folded. All literals that end at a position are reported, also those
@@ -92,6 +113,17 @@ export class LiteralAutomaton {
       state = next[state + classOf[bytes[at]!]!]!;
       if (state >= firstAccepting && !this.#report(state, at + 1, sink)) return false;
     }
+    return true;
+  }
+
+  /** For loops that do more than one thing at a byte: see `shapeAndHitsOf`. */
+  get tables(): AutomatonTables {
+    return { classOf: this.#classOf, next: this.#next, firstAccepting: this.#firstAccepting };
+  }
+
+  /** Reports what was met by such a loop. @returns `false` when the sink stopped. */
+  reportHits({ states, ends, count }: LiteralHits, sink: LiteralSink): boolean {
+    for (let hit = 0; hit < count; hit++) if (!this.#report(states[hit]!, ends[hit]!, sink)) return false;
     return true;
   }
 

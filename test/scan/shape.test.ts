@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ShapeFlag, separatorsOf, shapeOf } from '../../src/scan/shape.ts';
+import { LiteralAutomaton, LiteralHits } from '../../src/scan/literal-automaton.ts';
+import {
+  HITS_SIZE_MAX,
+  ShapeFlag,
+  separatorsOf,
+  shapeAndHitsOf,
+  shapeOf,
+  wordLayout,
+} from '../../src/scan/shape.ts';
 import { type ShapeCondition, ShapeIndex, shapeAllows } from '../../src/scan/shape-condition.ts';
 
 const shape = (text: string): number => shapeOf(Buffer.from(text), 0, Buffer.byteLength(text));
@@ -114,5 +122,41 @@ describe('shape word', () => {
 
   it('refuses more conditions than fit into one set', () => {
     expect(() => new ShapeIndex(Array.from({ length: 33 }, () => ({})))).toThrow(RangeError);
+  });
+
+  it('with literals on the way says the same, and finds what the automaton finds', () => {
+    const automaton = new LiteralAutomaton(['ab', 'b', 'abc-', '4.', '\xe9a', 'key']);
+    const hits = new LiteralHits(HITS_SIZE_MAX);
+    const unit = fc.constantFrom(...'abcABC-.:4059 @/=_\u00e9', 'key', 'abc-');
+    const text = fc.string({ unit, maxLength: 40 });
+    fc.assert(
+      fc.property(text, text, (before, value) => {
+        const bytes = Buffer.from(`${before}${value}x`, 'latin1');
+        const start = before.length;
+        const end = bytes.length - 1;
+        const expected: number[][] = [];
+        automaton.scan(bytes, start, end, {
+          literalFound: (literal, at) => {
+            expected.push([literal, at]);
+            return true;
+          },
+        });
+        const shape = shapeOf(bytes, start, end);
+        const separators = separatorsOf();
+        const { lengths, digitLengths, openings } = wordLayout;
+        expect(shapeAndHitsOf(bytes, start, end, automaton.tables, hits)).toBe(shape);
+        expect(separatorsOf()).toBe(separators);
+        expect(wordLayout).toMatchObject({ lengths, digitLengths, openings });
+        const found: number[][] = [];
+        automaton.reportHits(hits, {
+          literalFound: (literal, at) => {
+            found.push([literal, at]);
+            return true;
+          },
+        });
+        expect(found).toEqual(expected);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
