@@ -211,7 +211,8 @@ export class HttpConnection implements Connection {
   /** Ends the connection to the client behind its last bytes. */
   #end(bytes?: Uint8Array): void {
     const socket = this.#socket;
-    if (socket.destroyed) return;
+    // Inside TLS the socket may not have heard yet that the one around it is closed.
+    if (socket.destroyed || this.#hasClosed) return;
     if (bytes === undefined) socket.end();
     else socket.end(bytes);
     // A client still sending is read until it has heard; else the system would throw the answer away.

@@ -14,8 +14,8 @@ export type RelayEnd =
   /** No connection to the upstream: nothing of an answer has been sent. */
   | { readonly reason: 'unreachable'; readonly error: unknown };
 
-// Bytes a client may send behind a request that is not answered.
-const keptSizeMax = 65_536;
+// With more than that waiting behind a request that is not answered, the client is not read.
+const keptSizeToPause = 65_536;
 
 type Side = 'downstream' | 'upstream';
 
@@ -269,7 +269,7 @@ export class HttpRelay implements UpstreamUser {
     }
     const isUpstreamFull = this.#isConnecting || upstream?.socket.writableNeedDrain === true;
     // Of a client that is not read nobody hears that it has gone.
-    const mustPause = isUpstreamFull || this.#session.keptSize > keptSizeMax;
+    const mustPause = isUpstreamFull || this.#session.keptSize > keptSizeToPause;
     if (mustPause === this.#isClientPaused) return;
     this.#isClientPaused = mustPause;
     if (mustPause) this.#client.pause();

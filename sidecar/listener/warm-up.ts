@@ -37,7 +37,7 @@ function warmUpHttp(masker: Masker): void {
   const body = responseOf('application/json', `Content-Length: ${json.length}`, json);
   const events = [
     responseOf('text/event-stream', 'Transfer-Encoding: chunked', ''),
-    ...Array.from({ length: EVENT_COUNT }, () => Buffer.from(`${chunkOf(`data: ${event}\n\n`)}`)),
+    ...Array.from({ length: EVENT_COUNT }, () => Buffer.from(chunkOf(`data: ${event}\n\n`))),
     Buffer.from(`${chunkOf('data: end\n\n')}0\r\n\r\n`),
   ];
   const upstream = { address: nowhere, tls: undefined, authority: 'localhost', pathPrefix: '' };

@@ -5,7 +5,17 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Masker, WiremaskError } from 'wiremask';
 import { createMaskingMiddleware } from 'wiremask/stream';
 import { compression } from './support/compression.ts';
-import { ask, canariesIn, httpMasker, serve, type TestServer } from './support/http.ts';
+import {
+  ask,
+  canariesIn,
+  httpMasker,
+  json,
+  serve,
+  serveMasked,
+  setType,
+  type TestServer,
+  type Write,
+} from './support/http.ts';
 
 let masker: Masker;
 const refused: WiremaskError[] = [];
@@ -13,30 +23,20 @@ beforeAll(async () => {
   masker = await httpMasker();
 });
 
-/** A server whose handler is masked. */
-async function masked(handler: RequestListener): Promise<TestServer> {
-  const mask = createMaskingMiddleware(masker, { onRefused: (failure) => refused.push(failure) });
-  return await serve((request, response) => mask(request, response, () => handler(request, response)));
-}
-
-type Write = (response: ServerResponse) => unknown;
-
-const json = { 'content-type': 'application/json' };
-const type = (response: ServerResponse, value = 'application/json'): ServerResponse =>
-  response.setHeader('content-type', value);
+const masked = (handler: RequestListener): Promise<TestServer> => serveMasked(masker, handler, refused);
 
 describe('a body that must not leave', () => {
   const code = 'WIREMASK_ERR_UNSUPPORTED_MEDIA_TYPE';
   const refusals: readonly (readonly [name: string, write: Write, code: string])[] = [
-    ['of a kind nobody reads', (res) => type(res, 'image/png').end('ada.canary@example.com'), code],
+    ['of a kind nobody reads', (res) => setType(res, 'image/png').end('ada.canary@example.com'), code],
     [
       'that streams',
-      (res) => Readable.from(Array(50).fill('ada.canary@example.com')).pipe(type(res, 'image/png')),
+      (res) => Readable.from(Array(50).fill('ada.canary@example.com')).pipe(setType(res, 'image/png')),
       code,
     ],
-    ['after flushHeaders', (res) => type(res, 'image/png').flushHeaders(), code],
-    ['that breaks at once', (res) => type(res).write('{nonsense'), 'WIREMASK_ERR_MESSAGE_BODY'],
-    ['that is broken', (res) => type(res).end('{"a": nonsense}'), 'WIREMASK_ERR_MESSAGE_BODY'],
+    ['after flushHeaders', (res) => setType(res, 'image/png').flushHeaders(), code],
+    ['that breaks at once', (res) => setType(res).write('{nonsense'), 'WIREMASK_ERR_MESSAGE_BODY'],
+    ['that is broken', (res) => setType(res).end('{"a": nonsense}'), 'WIREMASK_ERR_MESSAGE_BODY'],
     [
       'with a transfer coding',
       (res) =>
@@ -67,7 +67,7 @@ describe('a body that must not leave', () => {
 
   test('is broken off when its head has left', async () => {
     await using server = await masked((_request, response) => {
-      type(response).write('{"id": 1, ');
+      setType(response).write('{"id": 1, ');
       setTimeout(() => {
         response.write('nonsense, "ada.canary@example.com"');
         response.end('ada.canary@example.com');
@@ -81,7 +81,7 @@ describe('a body that must not leave', () => {
   test.each(['before', 'after'])('is refused with compression %s as well', async (place) => {
     const mask = createMaskingMiddleware(masker);
     await using server = await serve((request, response) => {
-      const run = (): void => void type(response, 'image/png').end('ada.canary@example.com');
+      const run = (): void => void setType(response, 'image/png').end('ada.canary@example.com');
       if (place === 'before') compression(request, response, () => mask(request, response, run));
       else mask(request, response, () => compression(request, response, run));
     });
@@ -109,7 +109,7 @@ describe('a body that must not leave', () => {
     const errors: unknown[] = [];
     await using server = await masked((_request, response) => {
       const { write, end } = ServerResponse.prototype as unknown as Record<'write' | 'end', () => unknown>;
-      type(response, 'text/plain');
+      setType(response, 'text/plain');
       for (const past of [write, end]) {
         try {
           Reflect.apply(past, response, ['ada.canary@example.com', 'utf8']);
@@ -125,7 +125,7 @@ describe('a body that must not leave', () => {
 
   test('a handler is not asked for a part', async () => {
     await using server = await masked((request, response) =>
-      type(response).end(JSON.stringify(request.headers.range ?? 'all')),
+      setType(response).end(JSON.stringify(request.headers.range ?? 'all')),
     );
     expect((await ask(server.url, { headers: { range: 'bytes=0-4' } })).text).toBe('"all"');
   });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { get, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { get, type IncomingMessage, type RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -14,11 +14,15 @@ import {
   ask,
   canariesIn,
   httpMasker,
+  json,
   maskedJson,
   plainJson,
   secretJson,
   serve,
+  serveMasked,
+  setType,
   type TestServer,
+  type Write,
 } from './support/http.ts';
 
 let masker: Masker;
@@ -27,25 +31,15 @@ beforeAll(async () => {
   masker = await httpMasker();
 });
 
-/** A server whose handler is masked. */
-async function masked(handler: RequestListener): Promise<TestServer> {
-  const mask = createMaskingMiddleware(masker, { onRefused: (failure) => refused.push(failure) });
-  return await serve((request, response) => mask(request, response, () => handler(request, response)));
-}
-
-type Write = (response: ServerResponse) => unknown;
-
-const json = { 'content-type': 'application/json' };
-const type = (response: ServerResponse, value = 'application/json'): ServerResponse =>
-  response.setHeader('content-type', value);
+const masked = (handler: RequestListener): Promise<TestServer> => serveMasked(masker, handler, refused);
 const length = String(secretJson.length);
 const isChunked = { 'transfer-encoding': 'chunked' };
 const hasLength = { 'content-length': String(maskedJson.length) };
 
 const ways: readonly (readonly [name: string, write: Write, framing: Record<string, string>])[] = [
-  ['setHeader, end', (res) => type(res).end(secretJson), hasLength],
-  ['setHeader, end with a Buffer', (res) => type(res).end(Buffer.from(secretJson)), hasLength],
-  ['end in Latin-1', (res) => type(res).end(secretJson, 'latin1'), hasLength],
+  ['setHeader, end', (res) => setType(res).end(secretJson), hasLength],
+  ['setHeader, end with a Buffer', (res) => setType(res).end(Buffer.from(secretJson)), hasLength],
+  ['end in Latin-1', (res) => setType(res).end(secretJson, 'latin1'), hasLength],
   ['writeHead with an object', (res) => res.writeHead(200, json).end(secretJson), hasLength],
   ['with a reason', (res) => res.writeHead(200, 'Fine', json).end(secretJson), hasLength],
   [
@@ -64,11 +58,11 @@ const ways: readonly (readonly [name: string, write: Write, framing: Record<stri
       res.writeHead(200, [['Content-Type', 'application/json']] as unknown as string[]).end(secretJson),
     hasLength,
   ],
-  ['hexadecimal', (res) => type(res).end(Buffer.from(secretJson).toString('hex'), 'hex'), hasLength],
+  ['hexadecimal', (res) => setType(res).end(Buffer.from(secretJson).toString('hex'), 'hex'), hasLength],
   [
     'write and end',
     (res) => {
-      type(res).setHeader('content-length', length);
+      setType(res).setHeader('content-length', length);
       res.write(secretJson.slice(0, 30));
       res.end(secretJson.slice(30));
     },
@@ -77,7 +71,7 @@ const ways: readonly (readonly [name: string, write: Write, framing: Record<stri
   [
     'one byte at a time',
     (res) => {
-      type(res);
+      setType(res);
       for (const character of secretJson) res.write(character);
       res.end();
     },
@@ -86,17 +80,17 @@ const ways: readonly (readonly [name: string, write: Write, framing: Record<stri
   [
     'flushHeaders first',
     (res) => {
-      type(res).flushHeaders();
+      setType(res).flushHeaders();
       res.end(secretJson);
     },
     isChunked,
   ],
   [
     'a pipe',
-    (res) => Readable.from([...secretJson].map((text) => Buffer.from(text))).pipe(type(res)),
+    (res) => Readable.from([...secretJson].map((text) => Buffer.from(text))).pipe(setType(res)),
     isChunked,
   ],
-  ['pipeline', (res) => pipeline(Readable.from([secretJson]), type(res)), isChunked],
+  ['pipeline', (res) => pipeline(Readable.from([secretJson]), setType(res)), isChunked],
 ];
 
 describe('createMaskingMiddleware', () => {
@@ -109,11 +103,11 @@ describe('createMaskingMiddleware', () => {
   });
 
   test('what holds nothing to mask stays as it is, and so does its length', async () => {
-    await using server = await masked((_request, response) => type(response).end(plainJson));
+    await using server = await masked((_request, response) => setType(response).end(plainJson));
     const answer = await ask(server.url);
     expect(answer.text).toBe(plainJson);
     expect(answer.headers['content-length']).toBe(String(plainJson.length));
-    await using native = await serve((_request, response) => type(response).end(plainJson));
+    await using native = await serve((_request, response) => setType(response).end(plainJson));
     const names = (list: readonly string[]): string[] => list.filter((_, at) => at % 2 === 0).toSorted();
     expect(names(answer.rawHeaders)).toEqual(names((await ask(native.url)).rawHeaders).toSorted());
   });
@@ -175,7 +169,7 @@ describe('createMaskingMiddleware', () => {
     ];
     for (const [index, write] of writes.entries()) {
       await using server = await serve((request, response) => {
-        const run = (): void => void write(type(response));
+        const run = (): void => void write(setType(response));
         if (place === 'before') compression(request, response, () => mask(request, response, run));
         else mask(request, response, () => compression(request, response, run));
       });
@@ -198,7 +192,7 @@ describe('createMaskingMiddleware', () => {
 
   test('text, and a body without a type', async () => {
     await using server = await masked((request, response) => {
-      if (request.url === '/text') type(response, 'text/plain; charset=utf-8');
+      if (request.url === '/text') setType(response, 'text/plain; charset=utf-8');
       response.end('Write to ada.canary@example.com, or do not.');
     });
     for (const path of ['text', 'none'])
@@ -208,7 +202,7 @@ describe('createMaskingMiddleware', () => {
   test('events leave one by one, and those kept back leave after a while', async () => {
     const delta = 'data: {"choices":[{"index":0,"delta":{"content":"my address is ada@"}}]}\n\n';
     await using server = await masked((_request, response) => {
-      type(response, 'text/event-stream').flushHeaders();
+      setType(response, 'text/event-stream').flushHeaders();
       response.write('data: {"mail":"ada.canary@example.com"}\n\n');
       setTimeout(() => response.write(delta), 20);
     });
@@ -266,7 +260,7 @@ describe('createMaskingMiddleware', () => {
       const errors: unknown[] = [];
       response.on('error', (error: NodeJS.ErrnoException) => errors.push(error.code));
       response.statusMessage = 'Fine';
-      type(response).end(secretJson);
+      setType(response).end(secretJson);
       response.write('ada.canary@example.com');
       response.end('ada.canary@example.com');
       setImmediate(() => expect(errors).toContain('ERR_STREAM_WRITE_AFTER_END'));
@@ -278,7 +272,7 @@ describe('createMaskingMiddleware', () => {
     const called: string[] = [];
     let drains = 0;
     await using server = await masked((_request, response) => {
-      type(response, 'application/x-ndjson');
+      setType(response, 'application/x-ndjson');
       const line = `{"text":"${'x'.repeat(60_000)}","ssn":"219-09-9999"}\n`;
       let left = 300;
       response.write('{"a":', () => called.push('held'));
@@ -311,7 +305,7 @@ describe('createMaskingMiddleware', () => {
           yield Buffer.from(`{"text":"${'x'.repeat(10_000)}"}\n`);
         }
       })();
-      Readable.from(endless).pipe(type(response, 'application/x-ndjson'));
+      Readable.from(endless).pipe(setType(response, 'application/x-ndjson'));
     });
     const [response] = (await once(get(server.url, { agent: false }), 'response')) as [IncomingMessage];
     await sleep(200);
@@ -323,7 +317,7 @@ describe('createMaskingMiddleware', () => {
     const ended: unknown[] = [];
     const before = refused.length;
     await using server = await masked((_request, response) => {
-      type(response).write('{"a":1');
+      setType(response).write('{"a":1');
       response
         .on('error', (error) => ended.push(error))
         .on('close', () => {
@@ -340,7 +334,7 @@ describe('createMaskingMiddleware', () => {
 
   test('connections stay for pipelined requests; HTTP/1.0 ends a streamed body by closing', async () => {
     await using server = await masked((request, response) => {
-      type(response);
+      setType(response);
       if (request.url === '/stream') response.write(secretJson.slice(0, 20));
       response.end(secretJson.slice(request.url === '/stream' ? 20 : 0));
     });

@@ -63,7 +63,7 @@ function isMostlyText(text: Buffer): boolean {
 
 // RFC 2397.
 function startOfData(bytes: Uint8Array, start: number, end: number): number {
-  if (bytes[start] !== 0x64 || bytes[start + 4] !== 0x3a) return start;
+  if ((bytes[start]! | 0x20) !== 0x64 || bytes[start + 4] !== 0x3a) return start;
   const window = Math.min(end, start + DATA_PREFIX_MAX);
   const head = Buffer.from(bytes.buffer, bytes.byteOffset + start, window - start).toString('latin1');
   return start + (/^data:[^,]*;base64,/i.exec(head)?.[0].length ?? 0);
@@ -102,9 +102,11 @@ function isText(bytes: Uint8Array, start: number, end: number, decodes = true): 
     const byte = bytes[at]!;
     const digit = DIGITS[byte]!;
     if (digit === BLANK) continue;
-    if (byte === PAD) held = 0;
-    else if (digit === NO_DIGIT) return false;
-    if (byte === PAD) continue;
+    if (byte === PAD) {
+      held = 0;
+      continue;
+    }
+    if (digit === NO_DIGIT) return false;
     bits = ((bits << 6) | digit) & 0xffff;
     held += 6;
     if (held < 8) continue;

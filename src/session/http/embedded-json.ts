@@ -28,6 +28,7 @@ export function maskEmbeddedJson(
     const end = endOfBrackets(text, start);
     work -= (end ?? text.length) - start;
     if (work < 0) return undefined;
+    // It may come back here for what is inside of a string: the place to go on is set behind it.
     const document = end === undefined ? undefined : text.subarray(start, end);
     const masked = document === undefined ? undefined : mask(document);
     if (masked === undefined) {

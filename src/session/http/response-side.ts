@@ -18,7 +18,7 @@ export interface PendingRequest {
 
 /**
  * Changes a response head before it is masked: for a proxy that has fields of its own to say. What frames the
- * body, status and version have to stay as they are. What it throws refuses the response.
+ * body, and the status, have to stay as they are. What it throws refuses the response.
  */
 export type RewriteResponse = (head: ResponseHead) => ResponseHead;
 

@@ -1,6 +1,7 @@
 import { WireError } from '../../errors.ts';
+import { escapeEnd, INCOMPLETE, INVALID, LITERALS, literalEnd } from './json-grammar.ts';
 import type { JsonPathStep } from './json-path.ts';
-import { decodeJsonText, hexValue } from './string-literal.ts';
+import { decodeJsonText } from './string-literal.ts';
 
 /** A value that is neither object nor array. */
 export type JsonScalarType = 'string' | 'number' | 'true' | 'false' | 'null';
@@ -82,13 +83,13 @@ class JsonWalker {
         this.#scalar('string', this.#stringEnd());
         return false;
       case 0x74:
-        this.#scalar('true', this.#literalEnd('true'));
+        this.#scalar('true', this.#literalEnd(0x74));
         return false;
       case 0x66:
-        this.#scalar('false', this.#literalEnd('false'));
+        this.#scalar('false', this.#literalEnd(0x66));
         return false;
       case 0x6e:
-        this.#scalar('null', this.#literalEnd('null'));
+        this.#scalar('null', this.#literalEnd(0x6e));
         return false;
       default:
         this.#scalar('number', this.#numberEnd());
@@ -189,34 +190,16 @@ class JsonWalker {
   }
 
   #escapeEnd(at: number): number {
-    switch (at + 1 < this.#end ? this.#bytes[at + 1] : none) {
-      case 0x22:
-      case 0x5c:
-      case 0x2f:
-      case 0x62:
-      case 0x66:
-      case 0x6e:
-      case 0x72:
-      case 0x74:
-        return at + 2;
-      case 0x75:
-        if (at + 6 > this.#end) throw this.#error('string without end');
-        for (let digit = at + 2; digit < at + 6; digit++) {
-          if (hexValue(this.#bytes[digit]) < 0) throw this.#error('unknown escape', at);
-        }
-        return at + 6;
-      default:
-        throw this.#error('unknown escape', at);
-    }
+    const end = escapeEnd(this.#bytes, at, this.#end);
+    if (end === INCOMPLETE) throw this.#error('string without end');
+    if (end === INVALID) throw this.#error('unknown escape', at);
+    return end;
   }
 
-  #literalEnd(literal: string): number {
-    const end = this.#at + literal.length;
-    for (let i = 0; i < literal.length; i++) {
-      if (this.#at + i >= this.#end || this.#bytes[this.#at + i] !== literal.charCodeAt(i)) {
-        throw this.#error('value expected');
-      }
-    }
+  /** @param first - Its first byte. */
+  #literalEnd(first: number): number {
+    const end = literalEnd(LITERALS.get(first)!, this.#bytes, this.#at, this.#end);
+    if (end < 0) throw this.#error('value expected');
     return end;
   }
 

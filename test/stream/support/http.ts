@@ -5,8 +5,10 @@ import {
   type RequestListener,
   request,
   type Server,
+  type ServerResponse,
 } from 'node:http';
-import { createMasker, type Masker } from 'wiremask';
+import { createMasker, type Masker, type WiremaskError } from 'wiremask';
+import { createMaskingMiddleware } from 'wiremask/stream';
 
 /** Values no client may see. */
 export const canaries = ['ada.canary@example.com', '219-09-9999', 'canary-token-1'] as const;
@@ -103,4 +105,23 @@ export async function ask(
 export function canariesIn(value: unknown): readonly string[] {
   const text = JSON.stringify(value);
   return canaries.filter((canary) => text.includes(canary));
+}
+
+/** Writes a response. */
+export type Write = (response: ServerResponse) => unknown;
+
+export const json = { 'content-type': 'application/json' };
+
+/** Says what the body is. */
+export const setType = (response: ServerResponse, value = 'application/json'): ServerResponse =>
+  response.setHeader('content-type', value);
+
+/** A server whose handler is masked. @param refused - Receives what could not be. */
+export async function serveMasked(
+  masker: Masker,
+  handler: RequestListener,
+  refused: WiremaskError[],
+): Promise<TestServer> {
+  const mask = createMaskingMiddleware(masker, { onRefused: (failure) => refused.push(failure) });
+  return await serve((request, response) => mask(request, response, () => handler(request, response)));
 }
