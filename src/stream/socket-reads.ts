@@ -1,7 +1,7 @@
 import { type OnReadOpts, Socket } from 'node:net';
 
 // A connection that only ever gets short answers keeps the small one.
-const bufferSizes = { small: 4096, large: 65_536 };
+const bufferSizes = { small: 4096, large: 262_144 };
 
 // More are only in use when a socket takes bytes but is slow to say so.
 const spareMax = 2;

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
-// Shorter texts hold little, and words begin to look like base64.
-const LENGTH_MIN = 16;
+/** Shorter texts hold little, and words begin to look like base64. */
+export const BASE64_LENGTH_MIN = 16;
 // Most of what is no text in base64 shows here.
 const PROBE = 64;
 const NO_DIGIT = 0xff;
@@ -44,7 +44,7 @@ export interface Base64Text {
  */
 export function decodeBase64Text(bytes: Uint8Array, start: number, end: number): Base64Text | undefined {
   const from = endOfBlanks(bytes, startOfData(bytes, start, end), end);
-  if (end - from < LENGTH_MIN || !mayBegin(bytes[from]!, bytes[from + 1]!)) return undefined;
+  if (end - from < BASE64_LENGTH_MIN || !mayBeginBase64(bytes[from]!, bytes[from + 1]!)) return undefined;
   const probe = Math.min(end, from + PROBE);
   if (!isText(bytes, from, probe) || (probe < end && !isText(bytes, probe, end, false))) return undefined;
   const value = Buffer.from(bytes.buffer, bytes.byteOffset + from, end - from).toString('latin1');
@@ -85,8 +85,8 @@ export function encodeBase64Like(text: Uint8Array, like: Uint8Array, start: numb
   return Buffer.from(isPadded ? written : written.replace(/=+$/, ''), 'latin1');
 }
 
-/** Whether text may begin like that: with most words it is over here. */
-function mayBegin(first: number, second: number): boolean {
+/** @returns Whether text in base64 may begin like that: with most words it is over here. */
+export function mayBeginBase64(first: number, second: number): boolean {
   const digit = DIGITS[first]!;
   const byte = (digit << 2) | (DIGITS[second]! >> 4);
   return digit < 64 && isTextByte(byte) && !(byte >= 0x80 && byte < 0xc0);

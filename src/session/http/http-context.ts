@@ -47,11 +47,8 @@ export class HttpContext {
     this.policy = policy;
     this.limits = limits;
     const { depthMax, valueSizeMax } = limits;
-    this.json = {
-      places: new JsonPlaces(policy),
-      keys: new KeyTable(),
-      limits: { depthMax, valueSizeMax, allowsByteOrderMark: false },
-    };
+    const json = { depthMax, valueSizeMax, allowsByteOrderMark: false };
+    this.json = { places: new JsonPlaces(policy, json), keys: new KeyTable(), limits: json };
   }
 
   /** @returns The rule for a header field, by its name in lower case. */

@@ -1,9 +1,18 @@
+import type { JsonState } from './json-state.ts';
+import type { OpenContainers } from './open-containers.ts';
+
 /** What is to happen to a string of which only the beginning has arrived. */
 export type PartialStringAction =
   /** Wait for the rest. */
   | 'hold'
   /** Let it pass in parts; nobody will be told about it. */
   | 'pass';
+
+/** Where a handler has read ahead to. */
+export interface JsonPosition {
+  readonly at: number;
+  readonly state: JsonState;
+}
 
 /**
  * Told about the tokens of a stream of JSON texts, in order. `bytes` is the window at hand, which holds each
@@ -18,6 +27,11 @@ export interface JsonTokenHandler {
    * once per window, last.
    */
   flush(end: number): void;
+  /**
+   * Asked inside of containers, between tokens: a handler that can read what comes next by itself goes on
+   * from `at`, changes `open` accordingly, and says where it has come to. It may stop before any token.
+   */
+  readAhead?(at: number, state: JsonState, open: OpenContainers): JsonPosition | undefined;
   key(start: number, end: number, hasEscape: boolean): void;
   string(start: number, end: number, hasEscape: boolean): void;
   number(start: number, end: number): void;

@@ -1,24 +1,13 @@
 import { LimitError, WireError } from '../../errors.ts';
 import { escapeEnd, INCOMPLETE, INVALID, isJsonNumber, LITERALS, literalEnd } from './json-grammar.ts';
+import { JsonState } from './json-state.ts';
 import type { JsonTokenHandler, JsonTokenizerOptions } from './json-token-handler.ts';
-import { OpenContainers, TokenWindow } from './token-window.ts';
+import { OpenContainers } from './open-containers.ts';
+import { TokenWindow } from './token-window.ts';
 
 export type { JsonTokenHandler, JsonTokenizerOptions, PartialStringAction } from './json-token-handler.ts';
 
-/** What may come next. */
-const State = {
-  value: 0,
-  firstElement: 1,
-  firstKey: 2,
-  key: 3,
-  colon: 4,
-  afterValue: 5,
-  between: 6,
-  insideString: 7,
-} as const;
-type State = (typeof State)[keyof typeof State];
-
-const [QUOTE, BACKSLASH, COMMA, COLON, ZERO, NINE] = [0x22, 0x5c, 0x2c, 0x3a, 0x30, 0x39];
+const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
 const RECORD_SEPARATOR = 0x1e;
 const BYTE_ORDER_MARK: readonly number[] = [0xef, 0xbb, 0xbf];
@@ -32,6 +21,8 @@ for (let byte = 0x20; byte < 0x100; byte++) if (byte !== QUOTE && byte !== BACKS
 for (const byte of Buffer.from('+-.0123456789Ee')) CLASSES[byte]! |= NUMBER;
 for (const byte of [0x20, 0x0a, 0x0d, 0x09]) CLASSES[byte]! |= SPACE;
 const NO_BYTES: Uint8Array = new Uint8Array(0);
+// It does not pay to read less than this ahead.
+const AHEAD_MIN = 32;
 
 /**
  * Reads JSON (RFC 8259, nothing more lenient) as it arrives. Tokens are told whole, and the same ones
@@ -44,7 +35,7 @@ export class JsonTokenizer {
   readonly #options: JsonTokenizerOptions;
   // A field of its own: asked per token.
   readonly #valueSizeMax: number;
-  #state: State = State.value;
+  #state: JsonState = JsonState.value;
   readonly #open = new OpenContainers();
   // The window, and fields of it that are asked for per byte.
   readonly #window = new TokenWindow();
@@ -77,12 +68,14 @@ export class JsonTokenizer {
     if (this.#failure !== undefined) throw this.#failure;
     if (chunk.length === 0) return;
     try {
-      this.#openWindow(chunk);
-      if (!this.#isEmpty || this.#skipByteOrderMark()) {
-        this.#isEmpty = false;
-        this.#run(false);
+      for (let rest = chunk; rest.length > 0; ) {
+        this.#openWindow(rest);
+        if (!this.#isEmpty || this.#skipByteOrderMark()) {
+          this.#isEmpty = false;
+          this.#run(false);
+        }
+        rest = this.#hold();
       }
-      this.#hold();
     } catch (error) {
       this.#failure = error;
       throw error;
@@ -109,7 +102,7 @@ export class JsonTokenizer {
       this.#openWindow(NO_BYTES);
       this.#run(true);
     }
-    const isDone = this.#state === State.between || (this.#options.isSequence && this.#isAtStart());
+    const isDone = this.#state === JsonState.between || (this.#options.isSequence && this.#isAtStart());
     if (this.#at < this.#end || !isDone) {
       throw new WireError('WIREMASK_ERR_TRUNCATED', `JSON: ends at offset ${this.#offset + this.#end}`);
     }
@@ -117,7 +110,7 @@ export class JsonTokenizer {
   }
 
   #isAtStart(): boolean {
-    return this.#state === State.value && this.#open.depth === 0;
+    return this.#state === JsonState.value && this.#open.depth === 0;
   }
 
   #openWindow(chunk: Uint8Array): void {
@@ -129,9 +122,10 @@ export class JsonTokenizer {
     this.#handler.begin(this.#bytes, this.#end);
   }
 
-  #hold(): void {
+  /** @returns What of the chunk is still to be read. */
+  #hold(): Uint8Array {
     this.#handler.flush(this.#at);
-    this.#window.keep(this.#at);
+    return this.#window.keep(this.#at);
   }
 
   /** @returns `false` while it cannot be told yet. */
@@ -150,93 +144,55 @@ export class JsonTokenizer {
     const end = this.#end;
     while (this.#at < end) {
       const byte = bytes[this.#at]!;
-      if ((CLASSES[byte]! & SPACE) !== 0 && this.#state !== State.insideString) {
+      if ((CLASSES[byte]! & SPACE) !== 0 && this.#state !== JsonState.insideString) {
         let at = this.#at + 1;
         while (at < end && (CLASSES[bytes[at]!]! & SPACE) !== 0) at++;
         this.#at = at;
         continue;
       }
       if (!this.#step(byte, isLast)) return;
-      if (this.#open.depth > 0) this.#runPlain();
+      if (this.#open.depth > 0) this.#readAhead();
     }
   }
 
-  /**
-   * Reads on while tokens are plain: strings without escapes, whole numbers, what stands between. The same as
-   * `#step`; 1.3 times as fast in all, since nothing is written back between tokens.
-   */
-  #runPlain(): void {
-    const bytes = this.#bytes;
-    const end = this.#end;
-    const isArray = this.#open.isArray;
-    const handler = this.#handler;
-    let at = this.#at;
-    let state: State = this.#state;
-    while (at < end) {
-      const byte = bytes[at]!;
-      if (byte === QUOTE && state <= State.key) {
-        let to = at + 1;
-        while (to < end && (CLASSES[bytes[to]!]! & PLAIN) !== 0) to++;
-        if (to === end || bytes[to] !== QUOTE || to - at >= this.#valueSizeMax) break;
-        to++;
-        if (state >= State.firstKey) {
-          handler.key(at, to, false);
-          state = State.colon;
-        } else {
-          handler.string(at, to, false);
-          state = State.afterValue;
-        }
-        at = to;
-      } else if (byte === COMMA && state === State.afterValue) {
-        at++;
-        state = isArray ? State.value : State.key;
-        if (isArray) handler.nextElement();
-      } else if (byte === COLON && state === State.colon) {
-        at++;
-        state = State.value;
-      } else if (byte > ZERO && byte <= NINE && state <= State.firstElement) {
-        let to = at + 1;
-        while (to < end && bytes[to]! >= ZERO && bytes[to]! <= NINE) to++;
-        if (to === end || (CLASSES[bytes[to]!]! & NUMBER) !== 0 || to - at > this.#valueSizeMax) break;
-        handler.number(at, to);
-        state = State.afterValue;
-        at = to;
-      } else if ((CLASSES[byte]! & SPACE) !== 0 && state !== State.insideString) at++;
-      else break;
-    }
-    this.#at = at;
-    this.#state = state;
+  /** The handler reads on by itself, as far as it can. */
+  #readAhead(): void {
+    if (this.#end - this.#at < AHEAD_MIN || this.#state === JsonState.insideString) return;
+    const to = this.#handler.readAhead?.(this.#at, this.#state, this.#open);
+    if (to === undefined) return;
+    this.#at = to.at;
+    this.#state = to.state;
   }
 
   /** @returns `false` when the token at hand is incomplete. */
   #step(byte: number, isLast: boolean): boolean {
     switch (this.#state) {
-      case State.firstElement:
+      case JsonState.firstElement:
         if (byte === CLOSE_BRACKET) return this.#leave(true);
         return this.#value(byte, isLast);
-      case State.value:
+      case JsonState.value:
         if (byte === RECORD_SEPARATOR && this.#options.isSequence && this.#open.depth === 0) {
           this.#at++;
           return true;
         }
         return this.#value(byte, isLast);
-      case State.firstKey:
+      case JsonState.firstKey:
         if (byte === CLOSE_BRACE) return this.#leave(false);
         return this.#key(byte);
-      case State.key:
+      case JsonState.key:
         return this.#key(byte);
-      case State.colon:
+      case JsonState.colon:
         if (byte !== COLON) throw this.#error('colon expected');
         this.#at++;
-        this.#state = State.value;
+        this.#state = JsonState.value;
         return true;
-      case State.afterValue:
+      case JsonState.afterValue:
         return this.#afterValue(byte);
-      case State.between:
+      case JsonState.between:
         if (!this.#options.isSequence) throw this.#error('bytes after the document');
-        this.#state = State.value;
+        this.#state = JsonState.value;
         return true;
-      case State.insideString:
+      case JsonState.insideString:
         return this.#pass(this.#stringEnd(this.#at, this.#at));
       default:
         return this.#state satisfies never;
@@ -263,21 +219,21 @@ export class JsonTokenizer {
     if (this.#open.depth >= depthMax) throw this.#error(`deeper than ${depthMax}`);
     this.#open.push(isArray);
     this.#handler.enter(isArray, this.#at++);
-    this.#state = isArray ? State.firstElement : State.firstKey;
+    this.#state = isArray ? JsonState.firstElement : JsonState.firstKey;
     return true;
   }
 
   #leave(isArray: boolean): boolean {
-    this.#open.depth--;
+    this.#open.pop();
     this.#handler.leave(isArray, ++this.#at);
     this.#endValue();
     return true;
   }
 
   #endValue(): void {
-    this.#state = State.afterValue;
+    this.#state = JsonState.afterValue;
     if (this.#open.depth > 0) return;
-    this.#state = State.between;
+    this.#state = JsonState.between;
     this.#handler.document(this.#at);
   }
 
@@ -285,7 +241,7 @@ export class JsonTokenizer {
     const isArray = this.#open.isArray;
     if (byte === COMMA) {
       this.#at++;
-      this.#state = isArray ? State.value : State.key;
+      this.#state = isArray ? JsonState.value : JsonState.key;
       if (isArray) this.#handler.nextElement();
       return true;
     }
@@ -303,7 +259,7 @@ export class JsonTokenizer {
     this.#handler.key(this.#at, end, this.#hasEscape);
     this.#at = end;
     this.#forget();
-    this.#state = State.colon;
+    this.#state = JsonState.colon;
     return true;
   }
 
@@ -322,7 +278,7 @@ export class JsonTokenizer {
       if (size > this.#valueSizeMax) throw this.#tooLong('string', size);
       return false;
     }
-    this.#state = State.insideString;
+    this.#state = JsonState.insideString;
     return this.#pass(end);
   }
 

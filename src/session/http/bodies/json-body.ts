@@ -1,15 +1,19 @@
 import { WiremaskError } from '../../../errors.ts';
+import type { JsonState } from '../../../wire/json/json-state.ts';
 import type { JsonTokenHandler, PartialStringAction } from '../../../wire/json/json-token-handler.ts';
 import { JsonTokenizer } from '../../../wire/json/json-tokenizer.ts';
+import { ESCAPED_STRING } from '../../../wire/json/kernel/layout.ts';
+import type { OpenContainers } from '../../../wire/json/open-containers.ts';
 import { OutputBuilder } from '../../output-builder.ts';
 import type { ValueScan } from '../../value-scan.ts';
 import type { BodyMasker } from '../body-masker.ts';
 import { CapturedRows } from './captured-rows.ts';
 import { type HeldValue, HeldValues } from './held-values.ts';
 import { type Columns, JsonFrames } from './json-frames.ts';
-import type { JsonPlace, JsonPlaces } from './json-places.ts';
+import type { JsonLimits, JsonPlace, JsonPlaces } from './json-places.ts';
 import { type JsonScalar, JsonScalars, maskWhole, type NestedMasker } from './json-scalars.ts';
 import type { KeyTable } from './key-table.ts';
+import { ReadAhead } from './read-ahead.ts';
 
 /** What all JSON bodies of one listener share. */
 export interface JsonContext {
@@ -18,20 +22,12 @@ export interface JsonContext {
   readonly limits: JsonLimits;
 }
 
-/** Limits of JSON bodies. */
-export interface JsonLimits {
-  /** Objects and arrays inside each other. */
-  readonly depthMax: number;
-  /** Bytes of one string, key or number that has to be held whole. */
-  readonly valueSizeMax: number;
-  /** Skips a byte order mark. */
-  readonly allowsByteOrderMark: boolean;
-}
-
 // JSON in a string in a string.
 const NESTING_MAX = 3;
 const WRITER_SIZE = 4096;
 const WITHHELD: Uint8Array = Buffer.from('"[masked]"');
+// By kind of a value that is told.
+const TYPES: readonly JsonScalar[] = ['string', 'string', 'number', 'boolean', 'null'];
 
 /** Where a document stands inside another one. */
 interface Within {
@@ -53,6 +49,7 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
   readonly #scalars: JsonScalars;
   readonly #tokenizer: JsonTokenizer;
   readonly #frames: JsonFrames;
+  readonly #ahead: ReadAhead | undefined;
   readonly #scansKeys: boolean;
   readonly #isTransparent: boolean;
   #bytes: Uint8Array = new Uint8Array(0);
@@ -85,6 +82,9 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
     this.#isBlind = this.#isTransparent;
     const nest: NestedMasker = (text, place) => this.#nested(text, place, nesting + 1);
     this.#scalars = new JsonScalars(scan, nest, context.places.hasRules);
+    // A document inside of another one is read while that one is.
+    const kernel = nesting === 0 ? context.places.kernel : undefined;
+    this.#ahead = kernel && new ReadAhead(kernel, this.#frames, place, this.#isTransparent);
     this.#tokenizer = new JsonTokenizer(this, { ...context.limits, isSequence });
   }
 
@@ -122,6 +122,7 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
     this.#bytes = bytes;
     this.#size = size;
     this.#done = 0;
+    this.#ahead?.begin(bytes, size);
   }
 
   flush(end: number): void {
@@ -152,7 +153,7 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
     if (!this.#held.isEmpty) this.#held.resolve(isScalar, (value) => this.#maskHeld(value));
     if (isArray && this.#context.places.hasRules && this.#frames.mayBeRows) {
       this.#keep(start);
-      this.#rows = new CapturedRows(this.#frames.placeOfArray);
+      this.#rows = new CapturedRows(this.#frames.placeOfContainer);
       this.#isBlind = true;
       return;
     }
@@ -202,10 +203,41 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
 
   key(start: number, end: number): void {
     if (this.#isBlind) return;
-    const key = this.#frames.key(this.#bytes, start, end);
-    if (!this.#scansKeys) return;
-    if (key.masked === undefined) key.masked = this.#scalars.maskKey(this.#bytes, start, end) ?? null;
-    if (key.masked !== null) this.#replace(start, end, key.masked);
+    const entry = this.#frames.key(this.#bytes, start, end);
+    const { key } = entry;
+    if (this.#scansKeys) {
+      if (key.masked === undefined) key.masked = this.#scalars.maskKey(this.#bytes, start, end) ?? null;
+      if (key.masked !== null) {
+        this.#replace(start, end, key.masked);
+        return;
+      }
+    }
+    if (!entry.isLearnt) this.#context.places.kernel?.learnKey(this.#frames.placeOfContainer, entry);
+  }
+
+  readAhead(at: number, state: JsonState, open: OpenContainers): ReadAhead | undefined {
+    const ahead = this.#ahead;
+    if (ahead === undefined || !this.#mayReadAhead) return undefined;
+    const told = ahead.run(at, state, open);
+    for (let index = 0; index < told; index++) {
+      const { place, kind, start, end } = ahead.told(index);
+      const masked = this.#scalars.mask(
+        place,
+        TYPES[kind]!,
+        this.#bytes,
+        start,
+        end,
+        kind === ESCAPED_STRING,
+      );
+      if (masked !== undefined) this.#replace(start, end, masked);
+    }
+    return told < 0 ? undefined : ahead;
+  }
+
+  /** Whether what comes next has no other place than that of its path, and nothing waits for it. */
+  get #mayReadAhead(): boolean {
+    if (this.#isTransparent) return true;
+    return !this.#isBlind && !this.#isDroppingString && this.#held.isEmpty && this.#frames.isPlain;
   }
 
   nextElement(): void {

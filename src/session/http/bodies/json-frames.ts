@@ -1,13 +1,13 @@
 import { decodeJsonString } from '../../../wire/json/string-literal.ts';
-import type { JsonPlace } from './json-places.ts';
-import type { JsonKey, KeyTable } from './key-table.ts';
+import type { JsonPlace, PlaceEntry } from './json-places.ts';
+import type { KeyTable } from './key-table.ts';
 
 const NAME_SIZE_MAX = 128;
 const NAMES_MAX = 8;
 const COLUMNS_MAX = 4096;
 
 /** An open object or array; used again for the next one at its depth. */
-class Frame {
+export class Frame {
   place: JsonPlace;
   isArray = false;
   /** Of the element, or of the key that is expected next. */
@@ -39,6 +39,8 @@ export class JsonFrames {
   readonly #frames: Frame[] = [];
   #depth = 0;
   #hasUnread = false;
+  // Whether some frame may have columns.
+  #hasColumns: boolean;
   readonly #known: Columns | undefined;
 
   /** @param columns - Names of the cells of rows, where they are known before; none: no names will come. */
@@ -46,6 +48,7 @@ export class JsonFrames {
     this.#root = root;
     this.#keys = keys;
     this.#known = columns;
+    this.#hasColumns = columns !== undefined;
     this.place = root;
   }
 
@@ -57,24 +60,53 @@ export class JsonFrames {
   }
 
   enter(isArray: boolean): void {
-    if (this.#depth === this.#frames.length) this.#frames.push(new Frame(this.place));
-    const frame = this.#frames[this.#depth++]!;
-    frame.place = this.place;
+    const frame = this.#open(this.place);
     frame.isArray = isArray;
+    this.named = undefined;
+    if (isArray) this.#enterElement(frame);
+  }
+
+  #open(place: JsonPlace): Frame {
+    if (this.#depth === this.#frames.length) this.#frames.push(new Frame(place));
+    const frame = this.#frames[this.#depth++]!;
+    frame.place = place;
     frame.index = 0;
     if (frame.names.length > 0) frame.names = [];
     frame.nameEnd = 0;
     frame.columns = undefined;
-    this.named = undefined;
-    if (isArray) this.#enterElement(frame);
+    return frame;
   }
 
   leave(): void {
     this.#depth--;
   }
 
+  /** The frame of the container that was opened at this depth; 0: the outermost one. */
+  at(depth: number): Frame {
+    return this.#frames[depth]!;
+  }
+
+  /** Leaves all but the outermost `kept` containers, and opens others up to `depth`; their place is to be set. */
+  reopen(kept: number, depth: number): void {
+    this.#depth = kept;
+    while (this.#depth < depth) this.#open(this.place);
+  }
+
+  /** The value that is read next has this place; `undefined`: that is not known here. */
+  goTo(place: JsonPlace | undefined, bytes: Uint8Array): void {
+    if (place !== undefined) this.place = place;
+    this.named = this.place.role === 'named' ? this.placeBeside(bytes) : undefined;
+  }
+
+  /** Whether values have no other place than that of their path. */
+  get isPlain(): boolean {
+    if (this.named !== undefined) return false;
+    if (this.#hasColumns && this.columns === undefined) this.#hasColumns = false;
+    return !this.#hasColumns;
+  }
+
   /** @returns The key at `bytes[start, end)`, which leads to the next value. */
-  key(bytes: Uint8Array, start: number, end: number): JsonKey {
+  key(bytes: Uint8Array, start: number, end: number): PlaceEntry {
     const frame = this.#frames[this.#depth - 1]!;
     const expected = frame.place.entries[frame.index];
     const entry =
@@ -82,9 +114,8 @@ export class JsonFrames {
         ? expected
         : frame.place.entry(this.#keys.get(bytes, start, end));
     frame.index = entry.index + 1;
-    this.place = entry.place;
-    this.named = entry.place.role === 'named' ? this.placeBeside(bytes) : undefined;
-    return entry.key;
+    this.goTo(entry.place, bytes);
+    return entry;
   }
 
   nextElement(): void {
@@ -107,8 +138,8 @@ export class JsonFrames {
     return this.place.plan.action === 'mask' ? this.place : (this.named ?? this.place);
   }
 
-  /** Of the array at hand, whose element is read now. */
-  get placeOfArray(): JsonPlace {
+  /** Of the container at hand. */
+  get placeOfContainer(): JsonPlace {
     return this.#frames[this.#depth - 1]!.place;
   }
 
@@ -145,12 +176,17 @@ export class JsonFrames {
       return;
     }
     this.#readName(frame, bytes);
-    frame.nameStart = start;
-    frame.nameEnd = end;
-    this.#hasUnread = true;
+    this.noteName(frame, start, end);
     if (role !== 'column-name') return;
     const list = this.#frames[this.#depth - 2]!;
     this.#noteColumn(this.#depth - 3, list.index, textOf(bytes, start, end));
+  }
+
+  /** Remembers the name that stands in the window at `start`. */
+  noteName(frame: Frame, start: number, end: number): void {
+    frame.nameStart = start;
+    frame.nameEnd = end;
+    this.#hasUnread = true;
   }
 
   /** Whether the value at hand may be named by a key that comes after it. */
@@ -185,6 +221,7 @@ export class JsonFrames {
   /** The list may stand beside the rows, or some objects deeper: `{"meta": {"columns": []}, "rows": []}`. */
   #noteColumn(ownerDepth: number, index: number, name: string): void {
     if (index >= COLUMNS_MAX) return;
+    this.#hasColumns = true;
     for (let depth = ownerDepth; depth >= 0; depth--) {
       const frame = this.#frames[depth]!;
       if (frame.isArray) return;

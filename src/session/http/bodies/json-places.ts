@@ -3,7 +3,18 @@ import type { MaskingPolicy } from '../../../policy/masking-policy.ts';
 import { compileJsonPath, type JsonPath, type JsonPathStep } from '../../../wire/json/json-path.ts';
 import type { AppliedRule, NameRules } from '../field-rules.ts';
 import type { JsonKey } from './key-table.ts';
+import { PlaceKernel } from './place-kernel.ts';
 import { type PlaceRole, roleOf } from './place-role.ts';
+
+/** Limits of JSON bodies. */
+export interface JsonLimits {
+  /** Objects and arrays inside each other. */
+  readonly depthMax: number;
+  /** Bytes of one string, key or number that has to be held whole. */
+  readonly valueSizeMax: number;
+  /** Skips a byte order mark. */
+  readonly allowsByteOrderMark: boolean;
+}
 
 /** What happens to the values at a place. */
 export type PlacePlan =
@@ -40,12 +51,14 @@ export class JsonPlaces implements NameRules {
   readonly hasRules: boolean;
   /** Elements of an array from this one on are alike for every rule. */
   readonly elementsApart: number;
+  /** Reads documents ahead; `undefined` where the runtime cannot. */
+  readonly kernel: PlaceKernel | undefined;
   readonly #policy: MaskingPolicy;
   readonly #pathRules: readonly PathRule[];
   #count = 0;
 
   /** @throws {PolicyError} WIREMASK_ERR_POLICY for a path that cannot be read. */
-  constructor(policy: MaskingPolicy) {
+  constructor(policy: MaskingPolicy, limits: JsonLimits) {
     this.#policy = policy;
     this.scans = policy.engine !== undefined;
     this.hasRules = policy.fieldRules.some(({ target }) => target.kind !== 'header');
@@ -55,6 +68,8 @@ export class JsonPlaces implements NameRules {
     const indexes = this.#pathRules.flatMap(({ path }) => [...path.text.matchAll(/\[(\d+)\]/g)]);
     this.elementsApart = Math.max(0, ...indexes.map(([, index]) => Number(index) + 1));
     this.root = new JsonPlace(this, []);
+    this.kernel = PlaceKernel.create({ ...limits, elementsApart: this.elementsApart });
+    this.kernel?.learn(this.root, this.isTransparent);
   }
 
   /** Whether nothing is masked in documents at all. */
@@ -101,6 +116,10 @@ export interface PlaceEntry {
   readonly place: JsonPlace;
   /** Position in the order in which the keys of the place were first met. */
   readonly index: number;
+  /** Whether the kernel has been told of it. */
+  isLearnt: boolean;
+  /** Its number there; 0: it has none. */
+  number: number;
 }
 
 /** A place in documents: what its values are, and the places below it. */
@@ -110,6 +129,8 @@ export class JsonPlace {
   readonly role: PlaceRole;
   /** Keys in the order of the first object: that of the next one is most often the same. */
   readonly entries: PlaceEntry[] = [];
+  /** Its number in the kernel; 0: it has none. */
+  number = 0;
   readonly #places: JsonPlaces;
   readonly #byKey = new Map<string, PlaceEntry>();
   readonly #byName = new Map<string, JsonPlace>();
@@ -126,7 +147,8 @@ export class JsonPlace {
   entry(key: JsonKey): PlaceEntry {
     const known = this.#byKey.get(key.text);
     if (known !== undefined) return known;
-    const entry = { key, place: this.named(key.text), index: this.entries.length };
+    const place = this.named(key.text);
+    const entry = { key, place, index: this.entries.length, isLearnt: false, number: 0 };
     if (key.text.length <= NAME_LENGTH_MAX && this.#places.keep()) {
       this.#byKey.set(key.text, entry);
       this.entries.push(entry);
@@ -150,7 +172,10 @@ export class JsonPlace {
     let place = this.#elements[step];
     if (place === undefined) {
       place = new JsonPlace(this.#places, [...this.steps, step]);
-      if (this.#places.keep()) this.#elements[step] = place;
+      if (this.#places.keep()) {
+        this.#elements[step] = place;
+        if (step === this.#places.elementsApart) this.#places.kernel?.learnElement(this, place);
+      }
     }
     return place;
   }

@@ -1,0 +1,110 @@
+import { JsonKernel, type KernelLimits } from '../../../wire/json/kernel/json-kernel.ts';
+import * as layout from '../../../wire/json/kernel/layout.ts';
+import { BASE64_LENGTH_MIN, mayBeginBase64 } from '../base64-text.ts';
+import type { JsonPlace, PlaceEntry } from './json-places.ts';
+
+const [SPACE, OPEN_BRACE, OPEN_BRACKET, LETTER_D, LETTER_A] = [0x20, 0x7b, 0x5b, 0x64, 0x61];
+const SCALARS = layout.TELLS_STRINGS | layout.TELLS_NUMBERS | layout.TELLS_LITERALS;
+
+/** The places of all documents of one listener, as its kernel knows them. */
+export class PlaceKernel {
+  readonly kernel: JsonKernel;
+  /** Who has loaded something last. */
+  user: object | undefined = undefined;
+  readonly #places: (JsonPlace | undefined)[] = [undefined];
+  // By number of the key: its index among those of its place.
+  readonly #indexes = new Map<number, number>();
+
+  private constructor(kernel: JsonKernel) {
+    this.kernel = kernel;
+  }
+
+  /** @returns `undefined` where the runtime has nothing to run it. */
+  static create(limits: KernelLimits): PlaceKernel | undefined {
+    const kernel = JsonKernel.create(limits, {
+      // JSON in a string, and blanks before it or before base64.
+      startsWith: (byte) => byte <= SPACE || byte === OPEN_BRACE || byte === OPEN_BRACKET,
+      startsWithPair: (first, second) => mayBeginBase64(first, second) || mayBeginDataUrl(first, second),
+      pairSizeMin: BASE64_LENGTH_MIN,
+    });
+    return kernel === undefined ? undefined : new PlaceKernel(kernel);
+  }
+
+  placeAt(number: number): JsonPlace | undefined {
+    return this.#places[number];
+  }
+
+  /** @returns The index of the key with this number; 0: of none that is known. */
+  indexOf(number: number, owner: JsonPlace): number {
+    return number === 0 ? owner.entries.length : (this.#indexes.get(number) ?? 0);
+  }
+
+  /** Makes a place known that is kept; `isIdle`: nothing at it or below is looked at. */
+  learn(place: JsonPlace, isIdle = false): void {
+    const number = this.kernel.addPlace(isIdle ? layout.IS_IDLE : flagsOf(place));
+    place.number = number;
+    if (number === 0) return;
+    this.#places[number] = place;
+    if (isIdle) this.kernel.setElement(number, number);
+  }
+
+  /** Makes a key of a place known. */
+  learnKey(owner: JsonPlace, entry: PlaceEntry): void {
+    entry.isLearnt = true;
+    if (owner.number === 0 || owner.entries[entry.index] !== entry) return;
+    if (entry.place.number === 0) this.learn(entry.place);
+    if (entry.place.number === 0) return;
+    entry.number = this.kernel.addKey(owner.number, entry.place.number, entry.key.bytes);
+    this.#indexes.set(entry.number, entry.index);
+  }
+
+  /** Makes the place of elements known. */
+  learnElement(owner: JsonPlace, element: JsonPlace): void {
+    if (owner.number === 0) return;
+    this.learn(element);
+    if (element.number !== 0) this.kernel.setElement(owner.number, element.number);
+  }
+}
+
+function mayBeginDataUrl(first: number, second: number): boolean {
+  return (first | 0x20) === LETTER_D && (second | 0x20) === LETTER_A;
+}
+
+function flagsOf({ plan, role }: JsonPlace): number {
+  return plansFlags(plan) | rolesFlags(role, plan.action === 'mask');
+}
+
+function plansFlags(plan: JsonPlace['plan']): number {
+  switch (plan.action) {
+    case 'mask':
+      return SCALARS | layout.LEAVES_CONTAINERS;
+    case 'scan': {
+      const strings = plan.text === undefined ? layout.LOOKS_INTO_STRINGS : layout.TELLS_STRINGS;
+      return strings | (plan.number === undefined ? 0 : layout.TELLS_NUMBERS);
+    }
+    case 'forward':
+      return layout.LOOKS_INTO_STRINGS;
+    default:
+      return plan satisfies never;
+  }
+}
+
+function rolesFlags(role: JsonPlace['role'], isMasked: boolean): number {
+  switch (role) {
+    case 'none':
+      return 0;
+    case 'name':
+      return layout.IS_NAME;
+    case 'named':
+      // A rule for the place goes before one for the name.
+      return isMasked ? 0 : layout.IS_NAMED;
+    case 'rows':
+      return layout.LEAVES_VALUES | layout.HAS_ROWS;
+    case 'row':
+    case 'column':
+    case 'column-name':
+      return layout.LEAVES_VALUES;
+    default:
+      return role satisfies never;
+  }
+}

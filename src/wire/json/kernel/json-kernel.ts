@@ -1,0 +1,171 @@
+import { kernelCode } from './kernel-code.ts';
+import * as at from './layout.ts';
+
+interface KernelExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  run(): void;
+  nextKeyText(): number;
+  addKey(place: number, child: number, size: number): number;
+}
+
+const QUOTE = 0x22;
+
+// Compiled when the first kernel is made; `null`: the runtime cannot.
+let kernelModule: WebAssembly.Module | null | undefined;
+
+function compiledModule(): WebAssembly.Module | null {
+  if (kernelModule !== undefined) return kernelModule;
+  try {
+    kernelModule = new WebAssembly.Module(Buffer.from(kernelCode, 'base64'));
+  } catch {
+    // No WebAssembly (a runtime without a compiler), or no vector instructions: all is read token by token.
+    kernelModule = null;
+  }
+  return kernelModule;
+}
+
+/** Where a run begins, and where it has come to. */
+export interface KernelRun {
+  /** In what was given to `load`. */
+  at: number;
+  /** One of `JsonState`. */
+  state: number;
+  /** Open containers, at least one. */
+  depth: number;
+  /** The place of the value that comes next. */
+  place: number;
+  /** Smallest depth on the way. */
+  lowest: number;
+}
+
+/** Limits of a run. */
+export interface KernelLimits {
+  readonly depthMax: number;
+  readonly valueSizeMax: number;
+  /** Elements of an array before this one are left to the caller. */
+  readonly elementsApart: number;
+}
+
+/** Strings that are told at places that look into strings. */
+export interface KernelStrings {
+  /** By first byte. */
+  readonly startsWith: (byte: number) => boolean;
+  /** By the first two bytes, for strings of this size and more. */
+  readonly startsWithPair: (first: number, second: number) => boolean;
+  readonly pairSizeMin: number;
+}
+
+/**
+ * Reads JSON in WebAssembly with vector instructions, 16 bytes at a time. It knows places of documents by
+ * number: which keys lead where, and at which places somebody wants to be told a value. Everything else it
+ * checks and passes over. What it does not know, a token that is not all there, and what is no JSON it leaves
+ * to the caller: it stops before it.
+ *
+ * One kernel reads one piece of one document at a time; what it knows of documents it keeps.
+ */
+export class JsonKernel {
+  /** Values that were told by the last run, see `TOLD_VALUES`. */
+  readonly told: Int32Array;
+  /** Open containers, see `LEVELS`. */
+  readonly levels: Int32Array;
+  readonly #exports: KernelExports;
+  readonly #bytes: Uint8Array;
+  readonly #words: Int32Array;
+  #places = 0;
+  #inputSize = 0;
+
+  private constructor(exports: KernelExports, limits: KernelLimits, strings: KernelStrings) {
+    const { buffer } = exports.memory;
+    this.#exports = exports;
+    this.#bytes = new Uint8Array(buffer);
+    this.#words = new Int32Array(buffer);
+    this.told = new Int32Array(buffer, at.TOLD_VALUES, (at.TOLD_MAX * at.TOLD_SIZE) / 4);
+    this.levels = new Int32Array(buffer, at.LEVELS, (at.LEVELS_MAX * at.LEVEL_SIZE) / 4);
+    this.#set(at.DEPTH_MAX, Math.min(limits.depthMax, at.LEVELS_MAX));
+    this.#set(at.VALUE_SIZE_MAX, Math.min(limits.valueSizeMax, at.INPUT_SIZE));
+    this.#set(at.ELEMENTS_APART, limits.elementsApart);
+    this.#set(at.PAIR_SIZE_MIN, strings.pairSizeMin);
+    for (let first = 0; first < 256; first++) {
+      if (strings.startsWith(first)) this.#bytes[at.FIRSTS + first] = 1;
+      for (let second = 0; second < 256; second++) {
+        if (!strings.startsWithPair(first, second)) continue;
+        const pair = first | (second << 8);
+        this.#bytes[at.PAIRS + (pair >> 3)]! |= 1 << (pair & 7);
+      }
+    }
+    this.addPlace(at.LEAVES_VALUES | at.LEAVES_CONTAINERS);
+  }
+
+  /** @returns `undefined` where the runtime has no WebAssembly with vector instructions. */
+  static create(limits: KernelLimits, strings: KernelStrings): JsonKernel | undefined {
+    const module = compiledModule();
+    if (module === null) return undefined;
+    const { exports } = new WebAssembly.Instance(module);
+    return new JsonKernel(exports as unknown as KernelExports, limits, strings);
+  }
+
+  /**
+   * @param flags - What is done with values there, see `layout.ts`.
+   * @returns The number of the place; 0, the unknown one, when there is no room.
+   */
+  addPlace(flags: number): number {
+    if (this.#places === at.PLACES_MAX) return 0;
+    const place = this.#places++;
+    this.#set(at.PLACES + place * at.PLACE_SIZE + at.PLACE_FLAGS, flags);
+    return place;
+  }
+
+  /** Says which place elements of arrays at a place have. */
+  setElement(place: number, child: number): void {
+    this.#set(at.PLACES + place * at.PLACE_SIZE + at.PLACE_ELEMENT, child);
+  }
+
+  /**
+   * @param text - The key as it is spelt, without quotes.
+   * @returns The key, as `LEVEL_NEXT` has it; 0 when it is too long or there is no room.
+   */
+  addKey(place: number, child: number, text: Uint8Array): number {
+    if (text.length > at.KEY_TEXT_MAX) return 0;
+    const start = this.#exports.nextKeyText();
+    this.#bytes.set(text, start);
+    this.#bytes[start + text.length] = QUOTE;
+    return this.#exports.addKey(place, child, text.length);
+  }
+
+  /**
+   * Takes bytes to read.
+   *
+   * @returns How many of them have found room.
+   */
+  load(bytes: Uint8Array, start: number, end: number): number {
+    this.#inputSize = Math.min(end - start, at.INPUT_SIZE);
+    const isAll = start === 0 && this.#inputSize === bytes.length;
+    this.#bytes.set(isAll ? bytes : bytes.subarray(start, start + this.#inputSize), at.INPUT);
+    return this.#inputSize;
+  }
+
+  /**
+   * Reads on in what is loaded; `levels` says what is open.
+   *
+   * @returns How many values are told; when `TOLD_MAX`, it goes on from where `run` has come to.
+   */
+  run(run: KernelRun): number {
+    const words = this.#words;
+    words[at.AT >> 2] = at.INPUT + run.at;
+    words[at.END >> 2] = at.INPUT + this.#inputSize;
+    words[at.STATE >> 2] = run.state;
+    words[at.DEPTH >> 2] = run.depth;
+    words[at.PLACE >> 2] = run.place;
+    this.#exports.run();
+    run.at = words[at.AT >> 2]! - at.INPUT;
+    run.state = words[at.STATE >> 2]!;
+    run.depth = words[at.DEPTH >> 2]!;
+    run.place = words[at.PLACE >> 2]!;
+    run.lowest = words[at.LOWEST >> 2]!;
+    return words[at.TOLD >> 2]!;
+  }
+
+  #set(address: number, value: number): void {
+    this.#words[address >> 2] = value;
+  }
+}
