@@ -7,6 +7,8 @@ interface Manifest {
 /** Where programs, tests and users of the package come in. */
 function isEntryPoint(path: string, exported: ReadonlySet<string>): boolean {
   if (exported.has(path) || path === 'sidecar/main.ts') return true;
+  // What is compiled by itself, to WebAssembly.
+  if (path.endsWith('/assembly/index.ts')) return true;
   if (path === 'bench/run.ts' || path === 'test/setup.ts') return true;
   return path.endsWith('.test.ts') || path.endsWith('.d.ts') || path.startsWith('examples/');
 }
@@ -23,7 +25,12 @@ export function unreachableFiles(files: readonly SourceFile[]): readonly string[
     const file = byPath.get(path);
     if (!file || reached.has(path) || (isTest(from) && !isTest(path))) return;
     reached.add(path);
-    for (const target of file.imports) if (target.path !== undefined) visit(target.path, path);
+    for (const target of file.imports) {
+      if (target.path === undefined) continue;
+      visit(target.path, path);
+      // AssemblyScript names files without their ending.
+      visit(`${target.path}.ts`, path);
+    }
     for (const script of scriptsOf(file)) visit(script, path);
   };
   for (const { path } of files) if (isEntryPoint(path, exported)) visit(path, path);

@@ -41,8 +41,8 @@ export class TokenWindow {
   }
 
   /**
-   * The bytes before `from` are done with. What was told of the window stays as it is: what is kept gets a new
-   * buffer.
+   * The bytes before `from` are done with. What was told of the window stays as it is: what is kept gets a
+   * new buffer.
    *
    * @returns What of the chunk has not been read, for the next window; none when all of it is kept.
    */

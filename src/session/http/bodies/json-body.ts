@@ -26,6 +26,8 @@ export interface JsonContext {
 const NESTING_MAX = 3;
 const WRITER_SIZE = 4096;
 const WITHHELD: Uint8Array = Buffer.from('"[masked]"');
+// Longer runs before the first change are not copied.
+const COPIED_MAX = 4096;
 // By kind of a value that is told.
 const TYPES: readonly JsonScalar[] = ['string', 'string', 'number', 'boolean', 'null'];
 
@@ -90,6 +92,7 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
 
   push(chunk: Uint8Array): readonly Uint8Array[] {
     this.#tokenizer.push(chunk);
+    this.#scalars.flushCount();
     const parts = this.#held.take();
     if (this.#held.size + (this.#rows?.size ?? 0) <= this.#context.limits.valueSizeMax) return parts;
     // Fails closed: nobody knows what they are.
@@ -104,6 +107,7 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
 
   end(): readonly Uint8Array[] {
     this.#tokenizer.end();
+    this.#scalars.flushCount();
     return this.#held.take();
   }
 
@@ -113,6 +117,7 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
    */
   giveUp(): { readonly done: readonly Uint8Array[]; readonly rest: Uint8Array } {
     this.#resolve(0);
+    this.#scalars.flushCount();
     const done = this.#held.take();
     const from = this.#isDroppingString ? this.#size : this.#done;
     return { done, rest: new Uint8Array(this.#bytes.subarray(from, this.#size)) };
@@ -219,19 +224,29 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
     const ahead = this.#ahead;
     if (ahead === undefined || !this.#mayReadAhead) return undefined;
     const told = ahead.run(at, state, open);
+    let edited = -1;
     for (let index = 0; index < told; index++) {
-      const { place, kind, start, end } = ahead.told(index);
-      const masked = this.#scalars.mask(
-        place,
-        TYPES[kind]!,
-        this.#bytes,
-        start,
-        end,
-        kind === ESCAPED_STRING,
-      );
-      if (masked !== undefined) this.#replace(start, end, masked);
+      const value = ahead.told(index);
+      const { place, kind, start, end } = value;
+      const type = TYPES[kind]!;
+      const token = this.#scalars.mask(place, type, this.#bytes, start, end, kind === ESCAPED_STRING);
+      if (token === undefined) continue;
+      if (edited < 0) this.#keep(Math.max(this.#done, ahead.start, start - COPIED_MAX));
+      if (!ahead.edit(value, token)) {
+        this.#splice(ahead, edited);
+        if (!ahead.edit(value, token)) this.#replace(start, end, token);
+      }
+      edited = end;
     }
+    if (edited >= 0) this.#splice(ahead, edited);
     return told < 0 ? undefined : ahead;
+  }
+
+  #splice(ahead: ReadAhead, end: number): void {
+    if (end <= this.#done) return;
+    this.#hasChanged = true;
+    this.#output.add(ahead.splice(this.#done, end));
+    this.#done = end;
   }
 
   /** Whether what comes next has no other place than that of its path, and nothing waits for it. */

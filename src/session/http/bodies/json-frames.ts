@@ -86,7 +86,7 @@ export class JsonFrames {
     return this.#frames[depth]!;
   }
 
-  /** Leaves all but the outermost `kept` containers, and opens others up to `depth`; their place is to be set. */
+  /** Leaves all but the outermost `kept` containers, and opens others up to `depth`, with no place yet. */
   reopen(kept: number, depth: number): void {
     this.#depth = kept;
     while (this.#depth < depth) this.#open(this.place);

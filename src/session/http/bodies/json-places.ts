@@ -58,7 +58,11 @@ export class JsonPlaces implements NameRules {
   #count = 0;
 
   /** @throws {PolicyError} WIREMASK_ERR_POLICY for a path that cannot be read. */
-  constructor(policy: MaskingPolicy, limits: JsonLimits) {
+  constructor(
+    policy: MaskingPolicy,
+    limits: JsonLimits,
+    createKernel: typeof PlaceKernel.create = PlaceKernel.create,
+  ) {
     this.#policy = policy;
     this.scans = policy.engine !== undefined;
     this.hasRules = policy.fieldRules.some(({ target }) => target.kind !== 'header');
@@ -68,7 +72,7 @@ export class JsonPlaces implements NameRules {
     const indexes = this.#pathRules.flatMap(({ path }) => [...path.text.matchAll(/\[(\d+)\]/g)]);
     this.elementsApart = Math.max(0, ...indexes.map(([, index]) => Number(index) + 1));
     this.root = new JsonPlace(this, []);
-    this.kernel = PlaceKernel.create({ ...limits, elementsApart: this.elementsApart });
+    this.kernel = createKernel({ ...limits, elementsApart: this.elementsApart });
     this.kernel?.learn(this.root, this.isTransparent);
   }
 

@@ -28,6 +28,9 @@ export class JsonScalars {
   readonly #scan: ValueScan;
   readonly #nested: NestedMasker;
   readonly #hasRules: boolean;
+  // The rule that masked last, and how many values in a row.
+  #counted: AppliedRule | undefined;
+  #masked = 0;
 
   /** @param hasRules - Whether there are rules for fields, which JSON inside a string has, too. */
   constructor(scan: ValueScan, nested: NestedMasker, hasRules: boolean) {
@@ -52,7 +55,7 @@ export class JsonScalars {
     const { plan } = place;
     if (type === 'null') return undefined;
     if (plan.action === 'mask') {
-      this.#scan.report.addMasked(plan.rule.id, 1);
+      this.#count(plan.rule);
       return maskWhole(plan.rule, type, bytes, start, end);
     }
     if (type === 'boolean') return undefined;
@@ -60,6 +63,20 @@ export class JsonScalars {
       return plan.action === 'scan' ? this.#number(plan.number, bytes, start, end) : undefined;
     const isEscaped = hasEscape ?? hasBackslash(bytes, start, end);
     return this.#string(place, plan.action === 'scan' ? plan.text : undefined, bytes, start, end, isEscaped);
+  }
+
+  // Told once per chunk: of each value it takes as long as masking it.
+  #count(rule: AppliedRule): void {
+    if (rule !== this.#counted) this.flushCount();
+    this.#counted = rule;
+    this.#masked++;
+  }
+
+  /** Reports what was masked by rules for fields since the last call. */
+  flushCount(): void {
+    if (this.#counted !== undefined) this.#scan.report.addMasked(this.#counted.id, this.#masked);
+    this.#counted = undefined;
+    this.#masked = 0;
   }
 
   /** @returns What is written instead of a key that is a value itself; `undefined` when it stays. */

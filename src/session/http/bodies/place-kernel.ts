@@ -1,10 +1,32 @@
-import { JsonKernel, type KernelLimits } from '../../../wire/json/kernel/json-kernel.ts';
+import { JsonKernel, type KernelLimits, type KernelStrings } from '../../../wire/json/kernel/json-kernel.ts';
 import * as layout from '../../../wire/json/kernel/layout.ts';
 import { BASE64_LENGTH_MIN, mayBeginBase64 } from '../base64-text.ts';
 import type { JsonPlace, PlaceEntry } from './json-places.ts';
 
 const [SPACE, OPEN_BRACE, OPEN_BRACKET, LETTER_D, LETTER_A] = [0x20, 0x7b, 0x5b, 0x64, 0x61];
 const SCALARS = layout.TELLS_STRINGS | layout.TELLS_NUMBERS | layout.TELLS_LITERALS;
+
+// Strings that rules or detectors may find something in, wherever they stand: JSON, and base64 of a text.
+const strings: KernelStrings = { firsts: firstsOf(), pairs: pairsOf(), pairSizeMin: BASE64_LENGTH_MIN };
+
+function firstsOf(): Uint8Array {
+  // Blanks may stand before either.
+  return Uint8Array.from({ length: 256 }, (_, byte) =>
+    byte <= SPACE || byte === OPEN_BRACE || byte === OPEN_BRACKET ? 1 : 0,
+  );
+}
+
+function pairsOf(): Uint8Array {
+  const pairs = new Uint8Array(65_536 / 8);
+  for (let first = 0; first < 256; first++) {
+    for (let second = 0; second < 256; second++) {
+      const isDataUrl = (first | 0x20) === LETTER_D && (second | 0x20) === LETTER_A;
+      const pair = first | (second << 8);
+      if (isDataUrl || mayBeginBase64(first, second)) pairs[pair >> 3]! |= 1 << (pair & 7);
+    }
+  }
+  return pairs;
+}
 
 /** The places of all documents of one listener, as its kernel knows them. */
 export class PlaceKernel {
@@ -21,12 +43,7 @@ export class PlaceKernel {
 
   /** @returns `undefined` where the runtime has nothing to run it. */
   static create(limits: KernelLimits): PlaceKernel | undefined {
-    const kernel = JsonKernel.create(limits, {
-      // JSON in a string, and blanks before it or before base64.
-      startsWith: (byte) => byte <= SPACE || byte === OPEN_BRACE || byte === OPEN_BRACKET,
-      startsWithPair: (first, second) => mayBeginBase64(first, second) || mayBeginDataUrl(first, second),
-      pairSizeMin: BASE64_LENGTH_MIN,
-    });
+    const kernel = JsonKernel.create(limits, strings);
     return kernel === undefined ? undefined : new PlaceKernel(kernel);
   }
 
@@ -64,10 +81,6 @@ export class PlaceKernel {
     this.learn(element);
     if (element.number !== 0) this.kernel.setElement(owner.number, element.number);
   }
-}
-
-function mayBeginDataUrl(first: number, second: number): boolean {
-  return (first | 0x20) === LETTER_D && (second | 0x20) === LETTER_A;
 }
 
 function flagsOf({ plan, role }: JsonPlace): number {

@@ -76,6 +76,11 @@ export class ReadAhead {
     this.#end = 0;
   }
 
+  /** Where what the kernel has begins, in the window. */
+  get start(): number {
+    return this.#start;
+  }
+
   /** Where the last run has come to, in the window. */
   get at(): number {
     return this.#start + this.#run.at;
@@ -129,6 +134,20 @@ export class ReadAhead {
     return value;
   }
 
+  /**
+   * Another token takes the place of one that was told.
+   *
+   * @returns `false` when there is no room for more before `splice`.
+   */
+  edit({ start, end }: Readonly<ToldValue>, token: Uint8Array): boolean {
+    return this.#places.kernel.edit(start - this.#start, end - this.#start, token);
+  }
+
+  /** @returns The window from `start` on to `end` with these changes, in memory of its own. */
+  splice(start: number, end: number): Uint8Array {
+    return this.#places.kernel.splice(start - this.#start, end - this.#start);
+  }
+
   #load(at: number): void {
     const isOurs = this.#places.user === this;
     const isThere = isOurs && at >= this.#start && at < this.#end;
@@ -147,19 +166,19 @@ export class ReadAhead {
   /** Tells the kernel what it does not know of the containers that are open. */
   #tellLevels(open: OpenContainers): void {
     const last = open.depth - 1;
-    for (let depth = this.#isTold ? Math.min(open.lowest, last) : 0; depth <= last; depth++) {
+    // The innermost of those that are still the same has gone on to another key or element.
+    for (let depth = this.#isTold ? Math.max(0, open.lowest - 1) : 0; depth <= last; depth++) {
       const word = depth * WORDS;
       const { levels } = this.#places.kernel;
-      levels[word + LEVEL_IS_ARRAY / 4] = open.isArrayAt(depth) ? 1 : 0;
-      if (this.#isIdle) {
-        levels[word + LEVEL_PLACE / 4] = this.#root.number;
-        continue;
-      }
-      const { place, index, nameEnd, names } = this.#frames.at(depth);
+      const isArray = open.isArrayAt(depth);
+      const frame = this.#isIdle ? undefined : this.#frames.at(depth);
+      const place = frame?.place ?? this.#root;
+      const index = frame?.index ?? 0;
       levels[word + LEVEL_PLACE / 4] = place.number;
-      levels[word + LEVEL_NEXT / 4] = open.isArrayAt(depth) ? index : (place.entries[index]?.number ?? 0);
-      levels[word + LEVEL_NAME_END / 4] = nameEnd > 0 ? ELSEWHERE : 0;
-      levels[word + LEVEL_HAS_NAMES / 4] = names.length;
+      levels[word + LEVEL_IS_ARRAY / 4] = isArray ? 1 : 0;
+      levels[word + LEVEL_NEXT / 4] = isArray ? index : (place.entries[index]?.number ?? 0);
+      levels[word + LEVEL_NAME_END / 4] = frame !== undefined && frame.nameEnd > 0 ? ELSEWHERE : 0;
+      levels[word + LEVEL_HAS_NAMES / 4] = frame?.names.length ?? 0;
     }
     this.#isTold = true;
   }
@@ -192,5 +211,7 @@ export class ReadAhead {
     if (nameEnd <= ELSEWHERE) return;
     const shift = this.#start - INPUT;
     this.#frames.noteName(frame, levels[word + LEVEL_NAME_START / 4]! + shift, nameEnd + shift);
+    // Something else may be loaded by the time the kernel comes back to it.
+    levels[word + LEVEL_NAME_END / 4] = ELSEWHERE;
   }
 }

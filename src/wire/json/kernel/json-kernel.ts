@@ -6,6 +6,7 @@ interface KernelExports {
   run(): void;
   nextKeyText(): number;
   addKey(place: number, child: number, size: number): number;
+  splice(start: number, end: number, count: number): number;
 }
 
 const QUOTE = 0x22;
@@ -48,10 +49,10 @@ export interface KernelLimits {
 
 /** Strings that are told at places that look into strings. */
 export interface KernelStrings {
-  /** By first byte. */
-  readonly startsWith: (byte: number) => boolean;
-  /** By the first two bytes, for strings of this size and more. */
-  readonly startsWithPair: (first: number, second: number) => boolean;
+  /** By first byte, a byte each: 1 where they are told. */
+  readonly firsts: Uint8Array;
+  /** By the first two bytes, a bit each, for strings of this size and more; the first byte is the low one. */
+  readonly pairs: Uint8Array;
   readonly pairSizeMin: number;
 }
 
@@ -73,6 +74,10 @@ export class JsonKernel {
   readonly #words: Int32Array;
   #places = 0;
   #inputSize = 0;
+  #edits = 0;
+  #editTexts = 0;
+  #lastText: Uint8Array | undefined;
+  #lastTextAt = 0;
 
   private constructor(exports: KernelExports, limits: KernelLimits, strings: KernelStrings) {
     const { buffer } = exports.memory;
@@ -85,14 +90,8 @@ export class JsonKernel {
     this.#set(at.VALUE_SIZE_MAX, Math.min(limits.valueSizeMax, at.INPUT_SIZE));
     this.#set(at.ELEMENTS_APART, limits.elementsApart);
     this.#set(at.PAIR_SIZE_MIN, strings.pairSizeMin);
-    for (let first = 0; first < 256; first++) {
-      if (strings.startsWith(first)) this.#bytes[at.FIRSTS + first] = 1;
-      for (let second = 0; second < 256; second++) {
-        if (!strings.startsWithPair(first, second)) continue;
-        const pair = first | (second << 8);
-        this.#bytes[at.PAIRS + (pair >> 3)]! |= 1 << (pair & 7);
-      }
-    }
+    this.#bytes.set(strings.firsts, at.FIRSTS);
+    this.#bytes.set(strings.pairs, at.PAIRS);
     this.addPlace(at.LEAVES_VALUES | at.LEAVES_CONTAINERS);
   }
 
@@ -138,6 +137,7 @@ export class JsonKernel {
    * @returns How many of them have found room.
    */
   load(bytes: Uint8Array, start: number, end: number): number {
+    this.#forgetEdits();
     this.#inputSize = Math.min(end - start, at.INPUT_SIZE);
     const isAll = start === 0 && this.#inputSize === bytes.length;
     this.#bytes.set(isAll ? bytes : bytes.subarray(start, start + this.#inputSize), at.INPUT);
@@ -163,6 +163,46 @@ export class JsonKernel {
     run.place = words[at.PLACE >> 2]!;
     run.lowest = words[at.LOWEST >> 2]!;
     return words[at.TOLD >> 2]!;
+  }
+
+  /**
+   * Something else takes the place of `[start, end)`; edits come in order.
+   *
+   * @param text - The same object again costs no copy.
+   * @returns `false` when there is no room for more before `splice`.
+   */
+  edit(start: number, end: number, text: Uint8Array): boolean {
+    const { length } = text;
+    if (this.#edits === at.EDITS_MAX || this.#editTexts + length > at.EDIT_TEXTS_MAX) return false;
+    if (text !== this.#lastText) {
+      this.#lastText = text;
+      this.#lastTextAt = at.EDIT_TEXTS + this.#editTexts;
+      this.#bytes.set(text, this.#lastTextAt);
+    }
+    const words = this.#words;
+    const word = (at.EDITS + this.#edits * at.EDIT_SIZE) >> 2;
+    words[word] = at.INPUT + start;
+    words[word + 1] = at.INPUT + end;
+    words[word + 2] = this.#lastTextAt;
+    words[word + 3] = length;
+    this.#edits++;
+    this.#editTexts += length;
+    return true;
+  }
+
+  /** @returns `[start, end)` of what is loaded with all edits made, in memory of its own; forgets them. */
+  splice(start: number, end: number): Uint8Array {
+    const size = this.#exports.splice(at.INPUT + start, at.INPUT + end, this.#edits);
+    this.#forgetEdits();
+    const spliced = Buffer.allocUnsafeSlow(size);
+    spliced.set(new Uint8Array(this.#bytes.buffer, at.OUTPUT, size));
+    return spliced;
+  }
+
+  #forgetEdits(): void {
+    this.#edits = 0;
+    this.#editTexts = 0;
+    this.#lastText = undefined;
   }
 
   #set(address: number, value: number): void {

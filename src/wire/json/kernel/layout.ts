@@ -103,8 +103,21 @@ export const KEY_TEXT_SIZE = 80;
 export const INPUT = 0xa4000;
 /** How much of it fits in. */
 export const INPUT_SIZE = 0x10000;
+
+/** What takes the place of something: start, end, where the new bytes lie, how many they are. */
+export const EDITS = 0xb5000;
+/** Bytes of one. */
+export const EDIT_SIZE = 16;
+/** How many fit in. */
+export const EDITS_MAX = 4096;
+/** The new bytes. */
+export const EDIT_TEXTS = 0xc5000;
+/** How many of them fit in; counted as often as they are used, what is written fits in as well. */
+export const EDIT_TEXTS_MAX = 0x10000;
+/** What is written, at most `INPUT_SIZE` and `EDIT_TEXTS_MAX`. */
+export const OUTPUT = 0xd5000;
 /** Of the memory, 64 KiB each. */
-export const PAGES = 12;
+export const PAGES = 16;
 
 /** Strings are told. */
 export const TELLS_STRINGS = 1;

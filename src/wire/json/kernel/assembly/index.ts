@@ -46,10 +46,11 @@ import {
   TOLD_VALUES,
   VALUE_SIZE_MAX,
 } from '../layout';
+import { splice } from './splice';
 import { escapedEnd, specialAt } from './strings';
 import { INVALID, literalEnd, numberEnd } from './tokens';
 
-export { addKey, nextKeyText };
+export { addKey, nextKeyText, splice };
 
 // What may come next.
 const VALUE: i32 = 0;
@@ -83,8 +84,9 @@ export function run(): void {
   while (at < end) {
     const byte: i32 = load<u8>(at);
     if (byte <= 0x20) {
-      if (byte != 0x20 && byte != 0x0a && byte != 0x0d && byte != 0x09) break;
-      at++;
+      if (byte == 0x0a) at = blanksEnd(at + 1);
+      else if (byte == 0x20 || byte == 0x0d || byte == 0x09) at++;
+      else break;
       continue;
     }
     let next: i32 = INVALID;
@@ -100,6 +102,12 @@ export function run(): void {
     } else next = key(at, byte);
     if (next == INVALID) break;
     at = next;
+    // Most values have a comma right behind them.
+    if (state == AFTER_VALUE && at < end && load<u8>(at) == 0x2c) {
+      next = comma(at);
+      if (next == INVALID) break;
+      at = next;
+    }
   }
   store<i32>(AT, at);
   store<i32>(STATE, state);
@@ -107,6 +115,15 @@ export function run(): void {
   store<i32>(LOWEST, ((lowest - LEVELS) / LEVEL_SIZE) + 1);
   store<i32>(PLACE, place);
   store<i32>(TOLD, ((told - TOLD_VALUES) / TOLD_SIZE));
+}
+
+// Lines of indented texts begin with many.
+@inline
+function blanksEnd(from: i32): i32 {
+  let at = from;
+  let others: i32;
+  while ((others = ~i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(0x20))) & 0xffff) == 0) at += 16;
+  return at + ctz(others);
 }
 
 @inline
@@ -140,7 +157,9 @@ function leave(at: i32, byte: i32): i32 {
 function key(at: i32, byte: i32): i32 {
   if (byte != 0x22) return byte == 0x7d && state == FIRST_KEY ? leave(at, byte) : INVALID;
   const expected: i32 = load<i32>(level, LEVEL_NEXT);
-  if (expected != 0 && isKeyAt(expected, at + 1)) return keyFound(expected, at + 1 + load<i32>(expected, KEY_LENGTH));
+  if (expected != 0 && isKeyAt(expected, at + 1)) {
+    return keyFound(expected, at + 1 + load<i32>(expected, KEY_LENGTH));
+  }
   const owner = load<i32>(level, LEVEL_PLACE);
   const special = specialAt(at + 1, lastEnd);
   if (special >= lastEnd || load<u8>(special) != 0x22) return INVALID;
@@ -210,16 +229,21 @@ function string(at: i32, flags: i32): i32 {
     kind = ESCAPED_STRING;
   }
   if (after - at > load<i32>(VALUE_SIZE_MAX)) return INVALID;
-  if (flags & IS_NAME && after - at <= NAME_SIZE_MAX) {
-    if (load<i32>(level, LEVEL_NAME_END)) return INVALID;
+  const isName = flags & IS_NAME && after - at <= NAME_SIZE_MAX;
+  if (isName && load<i32>(level, LEVEL_NAME_END)) return INVALID;
+  if (isTold(at, after, kind, flags) && !tell(at, after, kind)) return INVALID;
+  if (isName) {
     store<i32>(level, at, LEVEL_NAME_START);
     store<i32>(level, after, LEVEL_NAME_END);
   }
-  if (flags & TELLS_STRINGS || (flags & LOOKS_INTO_STRINGS && (kind == ESCAPED_STRING || isToBeSeen(at + 1, after)))) {
-    if (!tell(at, after, kind)) return INVALID;
-  }
   state = AFTER_VALUE;
   return after;
+}
+
+@inline
+function isTold(at: i32, after: i32, kind: i32, flags: i32): bool {
+  if (flags & TELLS_STRINGS) return true;
+  return flags & LOOKS_INTO_STRINGS ? kind == ESCAPED_STRING || isToBeSeen(at + 1, after) : false;
 }
 
 @inline
@@ -233,7 +257,8 @@ function isToBeSeen(start: i32, after: i32): bool {
 @inline
 function enter(at: i32, isArray: bool, flags: i32): i32 {
   if (flags & (LEAVES_VALUES | LEAVES_CONTAINERS) || level >= depthEnd) return INVALID;
-  if (flags & IS_NAMED && (load<i32>(level, LEVEL_NAME_END) | load<i32>(level, LEVEL_HAS_NAMES))) return INVALID;
+  const isNamed = load<i32>(level, LEVEL_NAME_END) | load<i32>(level, LEVEL_HAS_NAMES);
+  if (flags & IS_NAMED && isNamed) return INVALID;
   if (isArray && isFirstRow()) return INVALID;
   let next = load<i32>(placeAt(place), PLACE_FIRST_KEY);
   const owner = place;

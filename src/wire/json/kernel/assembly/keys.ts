@@ -24,12 +24,13 @@ const PROBES_MAX: i32 = 8;
 let count: i32 = 0;
 
 @inline
+/** @returns Where what is known of the place lies. */
 export function placeAt(place: i32): i32 {
   return PLACES + place * PLACE_SIZE;
 }
 
-/** @returns Whether the bytes at `at` are those of the key, with the quote behind it. */
 @inline
+/** @returns Whether the bytes at `at` are those of the key, with the quote behind it. */
 export function isKeyAt(key: i32, at: i32): bool {
   const size = load<i32>(key, KEY_LENGTH);
   const text: i32 = load<i32>(key, KEY_TEXT);
@@ -58,8 +59,9 @@ function hashOf(place: i32, text: i32, size: i32): i32 {
     at += 8;
     left -= 8;
   }
-  if (left > 0) hash = (hash ^ (load<u64>(at) & ((<u64>1 << (<u64>left * 8)) - 1))) * 0x9e3779b97f4a7c15;
-  return <i32>(hash >> 32);
+  if (left > 0) hash ^= load<u64>(at) & ((<u64>1 << (<u64>left * 8)) - 1);
+  hash = (hash ^ (hash >> 32)) * 0x9e3779b97f4a7c15;
+  return <i32>((hash ^ (hash >> 29)) >> 32);
 }
 
 /** @returns The key `[start, start + size)` of a place, or 0. */
@@ -69,7 +71,8 @@ export function findKey(place: i32, start: i32, size: i32): i32 {
   for (let probe: i32 = 0; probe < PROBES_MAX; probe++) {
     const key: i32 = load<i32>(SLOTS + ((hash + probe) & (SLOTS_MAX - 1)) * 4);
     if (key == 0) return 0;
-    if (load<i32>(key, KEY_HASH) == hash && load<i32>(key, KEY_PLACE) == place && isKeyAt(key, start)) return key;
+    if (load<i32>(key, KEY_HASH) != hash || load<i32>(key, KEY_PLACE) != place) continue;
+    if (isKeyAt(key, start)) return key;
   }
   return 0;
 }

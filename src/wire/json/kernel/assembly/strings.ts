@@ -3,8 +3,8 @@ import { INVALID, isDigit } from './tokens';
 const QUOTE: i32 = 0x22;
 const BACKSLASH: i32 = 0x5c;
 
-/** @returns Where the next quote, backslash or control character stands, or a place at `end` or behind. */
 @inline
+/** @returns Where the next quote, backslash or control character stands, or a place at `end` or behind. */
 export function specialAt(from: i32, end: i32): i32 {
   let at = from;
   do {

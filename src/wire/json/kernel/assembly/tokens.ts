@@ -2,6 +2,7 @@
 export const INVALID: i32 = 0;
 
 @inline
+/** @returns Whether the byte is one of 0 to 9. */
 export function isDigit(byte: i32): bool {
   return <u32>(byte - 0x30) <= 9;
 }
@@ -12,8 +13,8 @@ function digitsEnd(from: i32): i32 {
   return at;
 }
 
-/** @returns After the number (RFC 8259 section 6) that begins at `start`; what is behind it decides whether it is one. */
 @inline
+/** @returns After the number (RFC 8259 section 6) that begins at `start`. */
 export function numberEnd(start: i32): i32 {
   let at = start;
   let byte: i32 = load<u8>(at);
