@@ -41,3 +41,4 @@ export type { CatalogStoreOptions, PartialCatalog } from './session/postgres/cat
 export { CatalogStore } from './session/postgres/catalog/catalog-store.ts';
 export { encodeFatal } from './session/postgres/native-error.ts';
 export type { PostgresSession } from './session/postgres/session.ts';
+export { loadJsonKernel } from './wire/json/kernel/json-kernel.ts';

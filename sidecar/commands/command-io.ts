@@ -21,8 +21,6 @@ export interface CommandDependencies {
   readonly version: string;
   readonly startSidecar: StartSidecar;
   readonly compileMasking: CompileMasking;
-  /** Reads a document, so that what reads documents is compiled as it is by default. */
-  compileJsonKernel(): Promise<void>;
   readonly runBench: (options: BenchOptions, io: CommandIo) => Promise<number>;
 }
 

@@ -8,10 +8,6 @@ export function createDependencies(): CommandDependencies {
     version: readVersion(),
     startSidecar: async (options) => (await import('../sidecar.ts')).startSidecar(options),
     runBench: async (options, io) => (await import('../bench/run-bench.ts')).runBench(options, io),
-    compileJsonKernel: async () => {
-      const masker = await createMasker({ masking: {} });
-      masker.json().push(Buffer.from(`[${'0, '.repeat(50)}`));
-    },
     compileMasking: async ({ masking }) => {
       try {
         await createMasker({ masking });

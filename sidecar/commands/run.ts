@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { loadJsonKernel } from 'wiremask';
 import { type AdminServer, startAdminServer } from '../admin/admin-server.ts';
 import { createMetrics, type MetricsRegistry } from '../admin/metrics.ts';
 import { loadConfig } from '../config/load-config.ts';
@@ -30,7 +31,8 @@ export async function runCommand(
   io: CommandIo,
   dependencies: CommandDependencies,
 ): Promise<number> {
-  await dependencies.compileJsonKernel();
+  // What reads JSON is to be compiled with all optimizations: 1.6 times the speed.
+  loadJsonKernel();
   // Any other WebAssembly is PostgreSQL's parser. Compiled once, and not a second time with all
   // optimizations, it takes 45 MB less and 5.5 us instead of 4.3 for a short statement.
   setFlagsFromString('--liftoff-only');

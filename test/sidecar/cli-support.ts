@@ -51,7 +51,6 @@ export function fakeDependencies(given: Partial<CommandDependencies> = {}): Comm
     version: '1.2.3',
     startSidecar: unused,
     runBench: unused,
-    compileJsonKernel: async () => undefined,
     compileMasking: async () => [],
     ...given,
   };
