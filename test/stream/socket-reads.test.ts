@@ -201,7 +201,7 @@ describe('SocketReads', () => {
     far.write(distinctBytes(2 * MIB));
     while (sizes.reduce((sum, size) => sum + size, 0) < 2 * MIB) await settle();
     expect(sizes[0]).toBe(4096);
-    expect(Math.max(...sizes)).toBe(65_536);
+    expect(Math.max(...sizes)).toBe(262_144);
     streams.destroy();
     await streams.done;
   });

@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 // A token that is cut is seldom longer than this.
 const JOINED_MIN = 256;
@@ -47,6 +49,7 @@ export class TokenWindow {
    * @returns What of the chunk has not been read, for the next window; none when all of it is kept.
    */
   keep(from: number): Uint8Array {
+    assert(from <= this.end, 'no more is done with than there is');
     const before = this.#heldSize;
     const joined = this.end - before;
     if (before > 0 && joined < this.#chunk.length && from >= before) {

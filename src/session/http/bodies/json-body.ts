@@ -86,7 +86,7 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
     this.#scalars = new JsonScalars(scan, nest, context.places.hasRules);
     // A document inside of another one is read while that one is.
     const kernel = nesting === 0 ? context.places.kernel : undefined;
-    this.#ahead = kernel && new ReadAhead(kernel, this.#frames, place, this.#isTransparent);
+    this.#ahead = kernel && new ReadAhead(kernel, this.#frames, place);
     this.#tokenizer = new JsonTokenizer(this, { ...context.limits, isSequence });
   }
 
@@ -108,6 +108,7 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
   end(): readonly Uint8Array[] {
     this.#tokenizer.end();
     this.#scalars.flushCount();
+    this.#ahead?.release();
     return this.#held.take();
   }
 
@@ -118,6 +119,7 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
   giveUp(): { readonly done: readonly Uint8Array[]; readonly rest: Uint8Array } {
     this.#resolve(0);
     this.#scalars.flushCount();
+    this.#ahead?.release();
     const done = this.#held.take();
     const from = this.#isDroppingString ? this.#size : this.#done;
     return { done, rest: new Uint8Array(this.#bytes.subarray(from, this.#size)) };
@@ -222,37 +224,58 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
 
   readAhead(at: number, state: JsonState, open: OpenContainers): ReadAhead | undefined {
     const ahead = this.#ahead;
-    if (ahead === undefined || !this.#mayReadAhead) return undefined;
+    if (ahead === undefined) return undefined;
+    if (this.#isBlind) return this.#skipAhead(ahead, at, state, open);
+    // What comes next may have another place than that of its path, or something waits for it.
+    if (!this.#held.isEmpty || this.#frames.named !== undefined) return undefined;
     const told = ahead.run(at, state, open);
-    let edited = -1;
-    for (let index = 0; index < told; index++) {
-      const value = ahead.told(index);
-      const { place, kind, start, end } = value;
-      const type = TYPES[kind]!;
-      const token = this.#scalars.mask(place, type, this.#bytes, start, end, kind === ESCAPED_STRING);
-      if (token === undefined) continue;
-      if (edited < 0) this.#keep(Math.max(this.#done, ahead.start, start - COPIED_MAX));
-      if (!ahead.edit(value, token)) {
-        this.#splice(ahead, edited);
-        if (!ahead.edit(value, token)) this.#replace(start, end, token);
-      }
-      edited = end;
-    }
-    if (edited >= 0) this.#splice(ahead, edited);
+    if (told > 0) this.#maskTold(ahead, told);
     return told < 0 ? undefined : ahead;
+  }
+
+  /** Where nothing is looked at, only brackets count. */
+  #skipAhead(ahead: ReadAhead, at: number, state: JsonState, open: OpenContainers): ReadAhead | undefined {
+    const { depth } = open;
+    if (this.#isTransparent) return ahead.run(at, state, open, 1) < 0 ? undefined : ahead;
+    const rows = this.#rows;
+    // The one that is dropped, or holds the rows.
+    const outermost = rows === undefined ? depth - this.#dropped + 1 : depth - rows.depth;
+    if (ahead.run(at, state, open, outermost) < 0) return undefined;
+    if (rows === undefined) this.#dropped += open.depth - depth;
+    else rows.depth += open.depth - depth;
+    return ahead;
+  }
+
+  #maskTold(ahead: ReadAhead, count: number): void {
+    ahead.isBusy = true;
+    try {
+      let edited = -1;
+      for (let index = 0; index < count; index++) {
+        const value = ahead.told(index);
+        const { place, kind, start, end } = value;
+        const type = TYPES[kind]!;
+        const token = this.#scalars.mask(place, type, this.#bytes, start, end, kind === ESCAPED_STRING);
+        if (token === undefined) continue;
+        if (edited < 0) this.#keep(Math.max(this.#done, ahead.start, start - COPIED_MAX));
+        if (!ahead.edit(value, token)) {
+          this.#splice(ahead, edited);
+          if (!ahead.edit(value, token)) this.#replace(start, end, token);
+        }
+        edited = end;
+      }
+      if (edited >= 0) this.#splice(ahead, edited);
+    } finally {
+      ahead.isBusy = false;
+    }
   }
 
   #splice(ahead: ReadAhead, end: number): void {
     if (end <= this.#done) return;
     this.#hasChanged = true;
-    this.#output.add(ahead.splice(this.#done, end));
+    const spliced = ahead.splice(this.#done, end);
+    if (spliced.length > COPIED_MAX) this.#output.add(Uint8Array.from(spliced));
+    else this.#output.beginWriting().bytes(spliced);
     this.#done = end;
-  }
-
-  /** Whether what comes next has no other place than that of its path, and nothing waits for it. */
-  get #mayReadAhead(): boolean {
-    if (this.#isTransparent) return true;
-    return !this.#isBlind && !this.#isDroppingString && this.#held.isEmpty && this.#frames.isPlain;
   }
 
   nextElement(): void {

@@ -39,8 +39,8 @@ export class JsonFrames {
   readonly #frames: Frame[] = [];
   #depth = 0;
   #hasUnread = false;
-  // Whether some frame may have columns.
-  #hasColumns: boolean;
+  // The outermost frame that has columns.
+  #outermost = Number.POSITIVE_INFINITY;
   readonly #known: Columns | undefined;
 
   /** @param columns - Names of the cells of rows, where they are known before; none: no names will come. */
@@ -48,13 +48,13 @@ export class JsonFrames {
     this.#root = root;
     this.#keys = keys;
     this.#known = columns;
-    this.#hasColumns = columns !== undefined;
     this.place = root;
   }
 
   /** A document is complete. */
   restart(): void {
     this.#depth = 0;
+    this.#forgetColumns();
     this.place = this.#root;
     this.named = undefined;
   }
@@ -79,6 +79,11 @@ export class JsonFrames {
 
   leave(): void {
     this.#depth--;
+    this.#forgetColumns();
+  }
+
+  #forgetColumns(): void {
+    if (this.#outermost >= this.#depth) this.#outermost = Number.POSITIVE_INFINITY;
   }
 
   /** The frame of the container that was opened at this depth; 0: the outermost one. */
@@ -89,6 +94,7 @@ export class JsonFrames {
   /** Leaves all but the outermost `kept` containers, and opens others up to `depth`, with no place yet. */
   reopen(kept: number, depth: number): void {
     this.#depth = kept;
+    this.#forgetColumns();
     while (this.#depth < depth) this.#open(this.place);
   }
 
@@ -98,11 +104,9 @@ export class JsonFrames {
     this.named = this.place.role === 'named' ? this.placeBeside(bytes) : undefined;
   }
 
-  /** Whether values have no other place than that of their path. */
-  get isPlain(): boolean {
-    if (this.named !== undefined) return false;
-    if (this.#hasColumns && this.columns === undefined) this.#hasColumns = false;
-    return !this.#hasColumns;
+  /** Whether cells of rows may have names. */
+  get hasColumns(): boolean {
+    return this.#outermost < this.#depth || this.#known !== undefined;
   }
 
   /** @returns The key at `bytes[start, end)`, which leads to the next value. */
@@ -158,6 +162,7 @@ export class JsonFrames {
 
   /** Names of the cells of rows at hand, as far as they are known. */
   get columns(): Columns | undefined {
+    if (!this.hasColumns) return undefined;
     for (let depth = this.#depth - 1; depth >= 0; depth--) {
       const { columns } = this.#frames[depth]!;
       if (columns !== undefined) return columns;
@@ -221,11 +226,11 @@ export class JsonFrames {
   /** The list may stand beside the rows, or some objects deeper: `{"meta": {"columns": []}, "rows": []}`. */
   #noteColumn(ownerDepth: number, index: number, name: string): void {
     if (index >= COLUMNS_MAX) return;
-    this.#hasColumns = true;
     for (let depth = ownerDepth; depth >= 0; depth--) {
       const frame = this.#frames[depth]!;
       if (frame.isArray) return;
       frame.columns ??= [];
+      this.#outermost = Math.min(this.#outermost, depth);
       const names = frame.columns[index] ?? [];
       frame.columns[index] = names;
       if (names.length < NAMES_MAX) names.push(name);

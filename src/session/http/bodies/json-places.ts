@@ -73,7 +73,7 @@ export class JsonPlaces implements NameRules {
     this.elementsApart = Math.max(0, ...indexes.map(([, index]) => Number(index) + 1));
     this.root = new JsonPlace(this, []);
     this.kernel = createKernel({ ...limits, elementsApart: this.elementsApart });
-    this.kernel?.learn(this.root, this.isTransparent);
+    this.kernel?.learn(this.root);
   }
 
   /** Whether nothing is masked in documents at all. */
@@ -178,7 +178,7 @@ export class JsonPlace {
       place = new JsonPlace(this.#places, [...this.steps, step]);
       if (this.#places.keep()) {
         this.#elements[step] = place;
-        if (step === this.#places.elementsApart) this.#places.kernel?.learnElement(this, place);
+        this.#places.kernel?.learnElement(this, step, place);
       }
     }
     return place;

@@ -33,12 +33,18 @@ export class PlaceKernel {
   readonly kernel: JsonKernel;
   /** Who has loaded something last. */
   user: object | undefined = undefined;
+  /** Whether that is still looking at what it was told. */
+  isBusy = false;
+  /** The place of whatever nobody looks at. */
+  readonly idle: number;
   readonly #places: (JsonPlace | undefined)[] = [undefined];
   // By number of the key: its index among those of its place.
   readonly #indexes = new Map<number, number>();
 
   private constructor(kernel: JsonKernel) {
     this.kernel = kernel;
+    this.idle = kernel.addPlace(layout.IS_IDLE);
+    this.#places[this.idle] = undefined;
   }
 
   /** @returns `undefined` where the runtime has nothing to run it. */
@@ -56,13 +62,10 @@ export class PlaceKernel {
     return number === 0 ? owner.entries.length : (this.#indexes.get(number) ?? 0);
   }
 
-  /** Makes a place known that is kept; `isIdle`: nothing at it or below is looked at. */
-  learn(place: JsonPlace, isIdle = false): void {
-    const number = this.kernel.addPlace(isIdle ? layout.IS_IDLE : flagsOf(place));
-    place.number = number;
-    if (number === 0) return;
-    this.#places[number] = place;
-    if (isIdle) this.kernel.setElement(number, number);
+  /** Makes a place known that is kept. */
+  learn(place: JsonPlace): void {
+    place.number = this.kernel.addPlace(flagsOf(place));
+    if (place.number !== 0) this.#places[place.number] = place;
   }
 
   /** Makes a key of a place known. */
@@ -72,14 +75,14 @@ export class PlaceKernel {
     if (entry.place.number === 0) this.learn(entry.place);
     if (entry.place.number === 0) return;
     entry.number = this.kernel.addKey(owner.number, entry.place.number, entry.key.bytes);
-    this.#indexes.set(entry.number, entry.index);
+    if (entry.number !== 0) this.#indexes.set(entry.number, entry.index);
   }
 
-  /** Makes the place of elements known. */
-  learnElement(owner: JsonPlace, element: JsonPlace): void {
+  /** Makes the place of an element known. */
+  learnElement(owner: JsonPlace, index: number, element: JsonPlace): void {
     if (owner.number === 0) return;
     this.learn(element);
-    if (element.number !== 0) this.kernel.setElement(owner.number, element.number);
+    if (element.number !== 0) this.kernel.setElement(owner.number, index, element.number);
   }
 }
 

@@ -27,6 +27,8 @@ const SHORT_RUN = 32;
 const PAUSE_MAX = 64;
 // So near the end of what is loaded a token may be cut.
 const RELOAD_BELOW = 1024;
+// Of the kernel.
+const INDEX_MAX = 0x7ffffffe;
 
 /** A value that somebody has to look at. */
 export interface ToldValue {
@@ -46,9 +48,8 @@ export class ReadAhead {
   readonly #places: PlaceKernel;
   readonly #frames: JsonFrames;
   readonly #root: JsonPlace;
-  readonly #isIdle: boolean;
   readonly #told: ToldValue;
-  readonly #run: KernelRun = { at: 0, state: 0, depth: 1, place: 0, lowest: 1 };
+  readonly #run: KernelRun = { at: 0, state: 0, depth: 1, place: 0, lowest: 1, floor: 1, namesCells: false };
   #bytes: Uint8Array = NO_BYTES;
   #size = 0;
   // What of the window the kernel has.
@@ -59,12 +60,10 @@ export class ReadAhead {
   #pause = 0;
   #lastPause = 0;
 
-  /** @param isIdle - Whether nothing is looked at, so that there are no frames. */
-  constructor(places: PlaceKernel, frames: JsonFrames, root: JsonPlace, isIdle: boolean) {
+  constructor(places: PlaceKernel, frames: JsonFrames, root: JsonPlace) {
     this.#places = places;
     this.#frames = frames;
     this.#root = root;
-    this.#isIdle = isIdle;
     this.#told = { place: root, kind: 0, start: 0, end: 0 };
   }
 
@@ -74,6 +73,11 @@ export class ReadAhead {
     this.#size = size;
     this.#start = 0;
     this.#end = 0;
+  }
+
+  /** Whether what was told is being looked at: nobody may load anything else. */
+  set isBusy(isBusy: boolean) {
+    this.#places.isBusy = isBusy;
   }
 
   /** Where what the kernel has begins, in the window. */
@@ -94,31 +98,40 @@ export class ReadAhead {
   /**
    * Reads on.
    *
+   * @param idleFrom - Nothing that is in this many of the open containers is looked at, and the innermost of
+   *   them is not left; `undefined`: values are looked at.
    * @returns How many values are told, by `told`; -1 when nothing was read.
    */
-  run(at: number, state: JsonState, open: OpenContainers): number {
+  run(at: number, state: JsonState, open: OpenContainers, idleFrom?: number): number {
     if (this.#pause > 0) {
       this.#pause--;
       return -1;
     }
     const { depth } = open;
-    if (depth > LEVELS_MAX) return -1;
-    const run = this.#run;
-    run.place = this.#isIdle ? this.#root.number : this.#frames.place.number;
+    if (this.#places.isBusy) return -1;
     this.#load(at);
-    this.#tellLevels(open);
+    const from = idleFrom === undefined ? this.#firstToTell(open) : idleFrom - 1;
+    // Where little is read at a time, telling all of a deep document takes longer than reading on.
+    if (depth > LEVELS_MAX || depth - from > this.#size - at) return -1;
+    const run = this.#run;
     run.at = at - this.#start;
     run.state = state;
     run.depth = depth;
+    run.floor = idleFrom ?? 1;
+    if (idleFrom === undefined) this.#tellLevels(open, from);
+    else this.#tellIdle(open, from);
     const told = this.#places.kernel.run(run);
-    const size = this.at - at;
-    if (size === 0) {
-      this.#pauseAfter(0);
-      return -1;
-    }
-    if (told < TOLD_MAX) this.#pauseAfter(size);
-    this.#takeLevels(open);
+    this.#pauseAfter(this.at - at, told);
+    if (this.at === at) return -1;
+    this.#takeContainers(open);
+    if (idleFrom === undefined) this.#takeFrames();
     return told;
+  }
+
+  /** Forgets the document. */
+  release(): void {
+    if (this.#places.user === this) this.#places.user = undefined;
+    this.#bytes = NO_BYTES;
   }
 
   /** @returns A value that was told, until the next one is asked for. */
@@ -143,7 +156,7 @@ export class ReadAhead {
     return this.#places.kernel.edit(start - this.#start, end - this.#start, token);
   }
 
-  /** @returns The window from `start` on to `end` with these changes, in memory of its own. */
+  /** @returns The window from `start` on to `end` with these changes, until the next call. */
   splice(start: number, end: number): Uint8Array {
     return this.#places.kernel.splice(start - this.#start, end - this.#start);
   }
@@ -158,40 +171,63 @@ export class ReadAhead {
     this.#end = at + this.#places.kernel.load(this.#bytes, at, this.#size);
   }
 
-  #pauseAfter(size: number): void {
-    this.#lastPause = size < SHORT_RUN ? Math.min(2 * this.#lastPause + 1, PAUSE_MAX) : 0;
+  #pauseAfter(size: number, told: number): void {
+    const isShort = size < SHORT_RUN && told < TOLD_MAX;
+    this.#lastPause = isShort ? Math.min(2 * this.#lastPause + 1, PAUSE_MAX) : 0;
     this.#pause = this.#lastPause;
   }
 
-  /** Tells the kernel what it does not know of the containers that are open. */
-  #tellLevels(open: OpenContainers): void {
-    const last = open.depth - 1;
+  /** @returns The outermost container that the kernel does not know as it is; 0: the first one. */
+  #firstToTell(open: OpenContainers): number {
     // The innermost of those that are still the same has gone on to another key or element.
-    for (let depth = this.#isTold ? Math.max(0, open.lowest - 1) : 0; depth <= last; depth++) {
+    return this.#isTold ? Math.max(0, open.lowest - 1) : 0;
+  }
+
+  #tellLevels(open: OpenContainers, from: number): void {
+    const { levels } = this.#places.kernel;
+    for (let depth = from; depth < open.depth; depth++) {
       const word = depth * WORDS;
-      const { levels } = this.#places.kernel;
+      const { place, index, nameEnd, names } = this.#frames.at(depth);
       const isArray = open.isArrayAt(depth);
-      const frame = this.#isIdle ? undefined : this.#frames.at(depth);
-      const place = frame?.place ?? this.#root;
-      const index = frame?.index ?? 0;
       levels[word + LEVEL_PLACE / 4] = place.number;
       levels[word + LEVEL_IS_ARRAY / 4] = isArray ? 1 : 0;
-      levels[word + LEVEL_NEXT / 4] = isArray ? index : (place.entries[index]?.number ?? 0);
-      levels[word + LEVEL_NAME_END / 4] = frame !== undefined && frame.nameEnd > 0 ? ELSEWHERE : 0;
-      levels[word + LEVEL_HAS_NAMES / 4] = frame?.names.length ?? 0;
+      levels[word + LEVEL_NEXT / 4] = isArray
+        ? Math.min(index, INDEX_MAX)
+        : (place.entries[index]?.number ?? 0);
+      levels[word + LEVEL_NAME_END / 4] = nameEnd > 0 ? ELSEWHERE : 0;
+      levels[word + LEVEL_HAS_NAMES / 4] = names.length;
     }
     this.#isTold = true;
+    this.#run.place = this.#frames.place.number;
+    this.#run.namesCells = this.#frames.hasColumns;
+  }
+
+  /** The kernel forgets what the document is: of these containers only the brackets count. */
+  #tellIdle(open: OpenContainers, from: number): void {
+    const { levels } = this.#places.kernel;
+    for (let depth = from; depth < open.depth; depth++) {
+      const word = depth * WORDS;
+      levels.fill(0, word, word + WORDS);
+      levels[word + LEVEL_PLACE / 4] = this.#places.idle;
+      levels[word + LEVEL_IS_ARRAY / 4] = open.isArrayAt(depth) ? 1 : 0;
+    }
+    this.#isTold = false;
+    this.#run.place = this.#places.idle;
+    this.#run.namesCells = false;
   }
 
   /** Takes over what the run has left and entered. */
-  #takeLevels(open: OpenContainers): void {
-    const { lowest, depth, place } = this.#run;
+  #takeContainers(open: OpenContainers): void {
+    const { lowest, depth } = this.#run;
     const { levels } = this.#places.kernel;
     if (lowest < open.depth) open.pop(lowest);
     for (let level = lowest; level < depth; level++)
       open.push(levels[level * WORDS + LEVEL_IS_ARRAY / 4] === 1);
     open.mark();
-    if (this.#isIdle) return;
+  }
+
+  #takeFrames(): void {
+    const { lowest, depth, place } = this.#run;
     this.#frames.reopen(lowest, depth);
     for (let level = lowest - 1; level < depth; level++) this.#takeFrame(level, level >= lowest);
     this.#frames.goTo(this.#places.placeAt(place), this.#bytes);

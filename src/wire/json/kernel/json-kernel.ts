@@ -10,6 +10,7 @@ interface KernelExports {
 }
 
 const QUOTE = 0x22;
+const VECTOR_SIZE = 16;
 
 // Compiled when the first kernel is made; `null`: the runtime cannot.
 let kernelModule: WebAssembly.Module | null | undefined;
@@ -26,21 +27,27 @@ function compiledModule(): WebAssembly.Module | null {
 }
 
 /**
- * Compiles the WebAssembly that reads JSON, which otherwise the first masker does: for programs that set flags
- * of V8 which are not meant for it.
+ * Compiles the WebAssembly that reads JSON, which otherwise the first masker does: for programs that set
+ * flags of V8 which are not meant for it.
  *
  * @returns Whether the runtime can. Where it cannot, JSON is read at a fifth of the speed.
  */
 export function loadJsonKernel(): boolean {
-  const module = compiledModule();
-  if (module === null) return false;
+  const exports = newInstance();
   // Functions are compiled when they are first called.
-  exportsOf(module).run();
-  return true;
+  exports?.run();
+  return exports !== undefined;
 }
 
-function exportsOf(module: WebAssembly.Module): KernelExports {
-  return new WebAssembly.Instance(module).exports as unknown as KernelExports;
+function newInstance(): KernelExports | undefined {
+  const module = compiledModule();
+  if (module === null) return undefined;
+  try {
+    return new WebAssembly.Instance(module).exports as unknown as KernelExports;
+  } catch {
+    // Each one takes gigabytes of addresses, which a process may run out of.
+    return undefined;
+  }
 }
 
 /** Where a run begins, and where it has come to. */
@@ -55,13 +62,17 @@ export interface KernelRun {
   place: number;
   /** Smallest depth on the way. */
   lowest: number;
+  /** How many containers are not to be left. */
+  floor: number;
+  /** Whether cells of rows have names: rows are left to the caller. */
+  namesCells: boolean;
 }
 
 /** Limits of a run. */
 export interface KernelLimits {
   readonly depthMax: number;
   readonly valueSizeMax: number;
-  /** Elements of an array before this one are left to the caller. */
+  /** Elements of an array before this one have places of their own. */
   readonly elementsApart: number;
 }
 
@@ -90,7 +101,9 @@ export class JsonKernel {
   readonly #exports: KernelExports;
   readonly #bytes: Uint8Array;
   readonly #words: Int32Array;
+  readonly #elementsApart: number;
   #places = 0;
+  #elements = 0;
   #inputSize = 0;
   #edits = 0;
   #editTexts = 0;
@@ -106,18 +119,18 @@ export class JsonKernel {
     this.levels = new Int32Array(buffer, at.LEVELS, (at.LEVELS_MAX * at.LEVEL_SIZE) / 4);
     this.#set(at.DEPTH_MAX, Math.min(limits.depthMax, at.LEVELS_MAX));
     this.#set(at.VALUE_SIZE_MAX, Math.min(limits.valueSizeMax, at.INPUT_SIZE));
-    this.#set(at.ELEMENTS_APART, limits.elementsApart);
+    this.#elementsApart = limits.elementsApart;
+    this.#set(at.ELEMENTS_APART, Math.min(limits.elementsApart, at.ELEMENTS_MAX));
     this.#set(at.PAIR_SIZE_MIN, strings.pairSizeMin);
     this.#bytes.set(strings.firsts, at.FIRSTS);
     this.#bytes.set(strings.pairs, at.PAIRS);
     this.addPlace(at.LEAVES_VALUES | at.LEAVES_CONTAINERS);
   }
 
-  /** @returns `undefined` where the runtime has no WebAssembly with vector instructions. */
+  /** @returns `undefined` where the runtime has no WebAssembly with vector instructions, or no room. */
   static create(limits: KernelLimits, strings: KernelStrings): JsonKernel | undefined {
-    const module = compiledModule();
-    if (module === null) return undefined;
-    return new JsonKernel(exportsOf(module), limits, strings);
+    const exports = newInstance();
+    return exports === undefined ? undefined : new JsonKernel(exports, limits, strings);
   }
 
   /**
@@ -131,9 +144,16 @@ export class JsonKernel {
     return place;
   }
 
-  /** Says which place elements of arrays at a place have. */
-  setElement(place: number, child: number): void {
-    this.#set(at.PLACES + place * at.PLACE_SIZE + at.PLACE_ELEMENT, child);
+  /** Says which place elements of an array have: the one at `index`, or all from `elementsApart` on. */
+  setElement(place: number, index: number, child: number): void {
+    const list = at.PLACES + place * at.PLACE_SIZE + at.PLACE_ELEMENTS;
+    const size = this.#elementsApart + 1;
+    if (this.#words[list >> 2] === 0) {
+      if (this.#elements + size > at.ELEMENTS_MAX) return;
+      this.#set(list, at.ELEMENTS + this.#elements * 4);
+      this.#elements += size;
+    }
+    this.#set(this.#words[list >> 2]! + Math.min(index, this.#elementsApart) * 4, child);
   }
 
   /**
@@ -158,6 +178,8 @@ export class JsonKernel {
     this.#inputSize = Math.min(end - start, at.INPUT_SIZE);
     const isAll = start === 0 && this.#inputSize === bytes.length;
     this.#bytes.set(isAll ? bytes : bytes.subarray(start, start + this.#inputSize), at.INPUT);
+    // No token goes on in what was there before.
+    this.#bytes.fill(0, at.INPUT + this.#inputSize, at.INPUT + this.#inputSize + VECTOR_SIZE);
     return this.#inputSize;
   }
 
@@ -173,6 +195,8 @@ export class JsonKernel {
     words[at.STATE >> 2] = run.state;
     words[at.DEPTH >> 2] = run.depth;
     words[at.PLACE >> 2] = run.place;
+    words[at.FLOOR >> 2] = run.floor;
+    words[at.NAMES_CELLS >> 2] = run.namesCells ? 1 : 0;
     this.#exports.run();
     run.at = words[at.AT >> 2]! - at.INPUT;
     run.state = words[at.STATE >> 2]!;
@@ -207,13 +231,11 @@ export class JsonKernel {
     return true;
   }
 
-  /** @returns `[start, end)` of what is loaded with all edits made, in memory of its own; forgets them. */
+  /** @returns `[start, end)` of what is loaded with all edits made, until the next call; forgets them. */
   splice(start: number, end: number): Uint8Array {
     const size = this.#exports.splice(at.INPUT + start, at.INPUT + end, this.#edits);
     this.#forgetEdits();
-    const spliced = Buffer.allocUnsafeSlow(size);
-    spliced.set(new Uint8Array(this.#bytes.buffer, at.OUTPUT, size));
-    return spliced;
+    return new Uint8Array(this.#bytes.buffer, at.OUTPUT, size);
   }
 
   #forgetEdits(): void {

@@ -18,10 +18,15 @@ export const TOLD = 24;
 export const DEPTH_MAX = 28;
 /** Limit of one token, in bytes. */
 export const VALUE_SIZE_MAX = 32;
-/** Elements of an array before this one are left to others. */
+/** Elements of an array before this one have places of their own. */
 export const ELEMENTS_APART = 36;
 /** From this size of their content on, strings that begin with one of the pairs are told. */
 export const PAIR_SIZE_MIN = 40;
+
+/** How many containers are not left. */
+export const FLOOR = 44;
+/** Whether cells of rows have names: rows are left to others. */
+export const NAMES_CELLS = 48;
 
 /** By first byte of a string: 1 where it is told. */
 export const FIRSTS = 0x100;
@@ -64,8 +69,8 @@ export const PLACE_FLAGS = 0;
 export const PLACE_FIRST_KEY = 4;
 /** The last one. */
 export const PLACE_LAST_KEY = 8;
-/** The place of elements. */
-export const PLACE_ELEMENT = 12;
+/** Where the places of its elements lie; 0: elements are left to others. */
+export const PLACE_ELEMENTS = 12;
 /** How many fit in. */
 export const PLACES_MAX = 4160;
 
@@ -116,8 +121,12 @@ export const EDIT_TEXTS = 0xc5000;
 export const EDIT_TEXTS_MAX = 0x10000;
 /** What is written, at most `INPUT_SIZE` and `EDIT_TEXTS_MAX`. */
 export const OUTPUT = 0xd5000;
+/** Places of elements, 4 bytes each: by index, and one for all others. */
+export const ELEMENTS = 0xf6000;
+/** How many fit in. */
+export const ELEMENTS_MAX = 0x4000;
 /** Of the memory, 64 KiB each. */
-export const PAGES = 16;
+export const PAGES = 17;
 
 /** Strings are told. */
 export const TELLS_STRINGS = 1;

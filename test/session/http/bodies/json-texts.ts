@@ -33,7 +33,18 @@ const STRINGS = [
   `${'words and more words, '.repeat(20)}end`,
 ];
 const NUMBERS = ['0', '-0', '7', '12', '4111111111111111', '-1.50', '1e5', '2.5E-7', '123456789012345678901'];
-const BLANKS = ['', '', '', ' ', '\n', '\r\n\t', '\n      ', '                      '];
+const BLANKS = [
+  '',
+  '',
+  '',
+  ' ',
+  '\n',
+  '\r\n\t',
+  '\n      ',
+  '                      ',
+  `\n${' '.repeat(20)}`,
+  `\n${' '.repeat(70)}`,
+];
 
 /** Documents of few keys, shapes and values, so that the same places come again. */
 export class JsonTexts {

@@ -22,8 +22,8 @@ beforeEach(() => {
   object = kernel.addPlace(layout.LOOKS_INTO_STRINGS);
   array = kernel.addPlace(layout.LOOKS_INTO_STRINGS);
   const element = kernel.addPlace(layout.LOOKS_INTO_STRINGS);
-  kernel.setElement(array, element);
-  kernel.setElement(element, element);
+  kernel.setElement(array, 0, element);
+  kernel.setElement(element, 0, element);
 });
 
 function key(name: string, flags: number, owner = object): number {
@@ -41,15 +41,17 @@ interface Reading {
 }
 
 /** Reads what stands inside of an object (or array) that has just begun. */
-function read(text: string, isArray = false, { state = -1, place = 0 } = {}): Reading {
+function read(text: string, isArray = false, { state = -1, place = 0, namesCells = false } = {}): Reading {
   const bytes = Buffer.from(text);
   expect(kernel.load(bytes, 0, bytes.length)).toBe(bytes.length);
   kernel.levels.fill(0);
   kernel.levels[layout.LEVEL_PLACE / 4] = isArray ? array : object;
   kernel.levels[layout.LEVEL_IS_ARRAY / 4] = isArray ? 1 : 0;
   const first = isArray ? JsonState.firstElement : JsonState.firstKey;
-  const run = { at: 0, state: state < 0 ? first : state, depth: 1, place: place || array + 1, lowest: 0 };
+  const options = { floor: 1, namesCells, lowest: 0 };
+  const run = { at: 0, state: state < 0 ? first : state, depth: 1, place: place || array + 1, ...options };
   const count = kernel.run(run);
+  expect(run.at).toBeLessThanOrEqual(bytes.length);
   const told = Array.from({ length: count }, (_, index) => {
     const [start = 0, end = 0, kind = 0] = kernel.told.subarray(index * 3);
     return `${kind & 7}:${bytes.subarray(start - layout.INPUT, end - layout.INPUT)}`;
@@ -99,7 +101,6 @@ describe('what is read', () => {
 
   test('where nothing is looked at, any keys', () => {
     object = kernel.addPlace(layout.IS_IDLE);
-    kernel.setElement(object, object);
     const text = '"any":{"other":[{"é\\"":1}]},"more":"x"}';
     expect(read(text).rest).toBe('"é\\"":1}]},"more":"x"}');
     expect(read(text.replace('\\"', '')).rest).toBe('}');
@@ -138,8 +139,7 @@ describe('what is left to others', () => {
     ['a string that is too long', `"a":"${'x'.repeat(999)}"}`, `"${'x'.repeat(999)}"}`],
     ['a number that is too long', `"a":${'1'.repeat(1001)}}`, `${'1'.repeat(1001)}}`],
   ])('%s', (_, text, rest) => {
-    kernel.setElement(key('a', 0), array + 1);
-    kernel.setElement(array + 1, array + 1);
+    kernel.setElement(key('a', 0), 0, array + 1);
     expect(read(text)).toMatchObject({ rest, told: [] });
   });
 
@@ -165,13 +165,41 @@ describe('what is left to others', () => {
 
   test('the first row of rows, and elements that have places of their own', () => {
     array = kernel.addPlace(layout.HAS_ROWS);
-    kernel.setElement(array, array);
+    kernel.setElement(array, 0, array);
     expect(read('[1]]', true).rest).toBe('[1]]');
     expect(read('1,[1]]', true, { place: array }).rest).toBe(']');
     kernel = JsonKernel.create({ ...limits, elementsApart: 2 }, strings)!;
     array = kernel.addPlace(0);
-    kernel.setElement(array, array);
+    for (const index of [0, 2]) kernel.setElement(array, index, array);
     expect(read('1,2,3,4]', true, { place: array }).rest).toBe(',2,3,4]');
+    kernel.setElement(array, 1, array);
+    expect(read('1,2,3,4]', true, { place: array }).rest).toBe(']');
+  });
+
+  test('rows whose cells have names', () => {
+    const namesCells = true;
+    expect(read('[1],2]', true, { namesCells }).rest).toBe('[1],2]');
+    expect(read('{},1]', true, { namesCells }).rest).toBe(']');
+    array = kernel.addPlace(layout.LEAVES_VALUES);
+    kernel.setElement(array, 0, array + 1);
+    kernel.addPlace(0);
+    expect(read('1,2]', true, { namesCells, place: array + 1 }).rest).toBe(',2]');
+    expect(read('1,2]', true, { place: array + 1 }).rest).toBe(']');
+  });
+
+  test('what was there before', () => {
+    const { INPUT_SIZE } = layout;
+    for (const [before, text] of [
+      [' ', '1,\n  '],
+      ['1', '"a",1'],
+      ['x', '"a'],
+      ['"', '"a'],
+    ] as const) {
+      expect(kernel.load(Buffer.alloc(INPUT_SIZE, before), 0, INPUT_SIZE)).toBe(INPUT_SIZE);
+      const { rest } = read(text, true);
+      expect(text.endsWith(rest)).toBe(true);
+      expect(rest.trim()).toBe(before === ' ' ? '' : text.slice(text.lastIndexOf(',') + 1));
+    }
   });
 
   test('what does not fit in', () => {
@@ -196,7 +224,7 @@ describe('what is told', () => {
     array = kernel.addPlace(0);
     const all = layout.TELLS_STRINGS | layout.TELLS_NUMBERS | layout.TELLS_LITERALS;
     const place = kernel.addPlace(all);
-    kernel.setElement(array, place);
+    kernel.setElement(array, 0, place);
     const text = '"a\\n","b",1.5,true,null]';
     expect(read(text, true, { place }).told).toEqual(['1:"a\\n"', '0:"b"', '2:1.5', '3:true', '4:null']);
   });
@@ -210,7 +238,7 @@ describe('what is told', () => {
   test('no more than fit in; it goes on from there', () => {
     array = kernel.addPlace(0);
     const place = kernel.addPlace(layout.TELLS_NUMBERS);
-    kernel.setElement(array, place);
+    kernel.setElement(array, 0, place);
     const text = `${'1,'.repeat(5000)}1]`;
     const { told, rest } = read(text, true, { place });
     expect(told).toHaveLength(layout.TOLD_MAX);

@@ -8,6 +8,7 @@ import {
   END,
   ESCAPED_STRING,
   FIRSTS,
+  FLOOR,
   HAS_ROWS,
   IS_IDLE,
   IS_NAME,
@@ -27,12 +28,13 @@ import {
   LEVEL_SIZE,
   LOOKS_INTO_STRINGS,
   LOWEST,
+  NAMES_CELLS,
   NULL,
   NUMBER,
   PAIRS,
   PAIR_SIZE_MIN,
   PLACE,
-  PLACE_ELEMENT,
+  PLACE_ELEMENTS,
   PLACE_FIRST_KEY,
   PLACE_FLAGS,
   STATE,
@@ -69,6 +71,7 @@ let told: i32 = 0;
 let state: i32 = 0;
 let lastEnd: i32 = 0;
 let depthEnd: i32 = 0;
+let floor: i32 = 0;
 
 /** Reads tokens from AT on, up to one that is not all there, or that is for others to read. */
 export function run(): void {
@@ -78,6 +81,7 @@ export function run(): void {
   state = load<i32>(STATE);
   level = LEVELS + (load<i32>(DEPTH) - 1) * LEVEL_SIZE;
   depthEnd = LEVELS + (load<i32>(DEPTH_MAX) - 1) * LEVEL_SIZE;
+  floor = LEVELS + (load<i32>(FLOOR) - 1) * LEVEL_SIZE;
   lowest = level;
   place = load<i32>(PLACE);
   told = TOLD_VALUES;
@@ -123,13 +127,16 @@ function blanksEnd(from: i32): i32 {
   let at = from;
   let others: i32;
   while ((others = ~i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(0x20))) & 0xffff) == 0) at += 16;
-  return at + ctz(others);
+  at += ctz(others);
+  return at < lastEnd ? at : lastEnd;
 }
 
 @inline
 function comma(at: i32): i32 {
   if (load<i32>(level, LEVEL_IS_ARRAY)) {
     const index = load<i32>(level, LEVEL_NEXT) + 1;
+    // More elements than there are numbers, or a cell that may have a name.
+    if (index < 0 || (load<i32>(NAMES_CELLS) && isCell())) return INVALID;
     const child = elementAt(load<i32>(level, LEVEL_PLACE), index);
     if (child == 0) return INVALID;
     place = child;
@@ -141,12 +148,24 @@ function comma(at: i32): i32 {
 
 @inline
 function elementAt(owner: i32, index: i32): i32 {
-  return index >= load<i32>(ELEMENTS_APART) ? load<i32>(placeAt(owner), PLACE_ELEMENT) : 0;
+  const elements = load<i32>(placeAt(owner), PLACE_ELEMENTS);
+  if (elements != 0) return load<i32>(elements + min(index, load<i32>(ELEMENTS_APART)) * 4);
+  return load<i32>(placeAt(owner), PLACE_FLAGS) & IS_IDLE ? owner : 0;
+}
+
+function isCell(): bool {
+  if (isArrayIn(level - LEVEL_SIZE)) return true;
+  return (load<i32>(placeAt(load<i32>(level, LEVEL_PLACE)), PLACE_FLAGS) & LEAVES_VALUES) != 0;
+}
+
+@inline
+function isArrayIn(owner: i32): bool {
+  return owner >= LEVELS && load<i32>(owner, LEVEL_IS_ARRAY) != 0;
 }
 
 @inline
 function leave(at: i32, byte: i32): i32 {
-  if (byte != (load<i32>(level, LEVEL_IS_ARRAY) ? 0x5d : 0x7d) || level == LEVELS) return INVALID;
+  if (byte != (load<i32>(level, LEVEL_IS_ARRAY) ? 0x5d : 0x7d) || level == floor) return INVALID;
   level -= LEVEL_SIZE;
   if (level < lowest) lowest = level;
   state = AFTER_VALUE;
@@ -259,7 +278,7 @@ function enter(at: i32, isArray: bool, flags: i32): i32 {
   if (flags & (LEAVES_VALUES | LEAVES_CONTAINERS) || level >= depthEnd) return INVALID;
   const isNamed = load<i32>(level, LEVEL_NAME_END) | load<i32>(level, LEVEL_HAS_NAMES);
   if (flags & IS_NAMED && isNamed) return INVALID;
-  if (isArray && isFirstRow()) return INVALID;
+  if (isArray && isRow()) return INVALID;
   let next = load<i32>(placeAt(place), PLACE_FIRST_KEY);
   const owner = place;
   if (isArray) {
@@ -281,7 +300,9 @@ function enter(at: i32, isArray: bool, flags: i32): i32 {
 }
 
 @inline
-function isFirstRow(): bool {
-  if (!load<i32>(level, LEVEL_IS_ARRAY) || load<i32>(level, LEVEL_NEXT)) return false;
+function isRow(): bool {
+  if (!isArrayIn(level)) return false;
+  if (load<i32>(NAMES_CELLS)) return true;
+  if (load<i32>(level, LEVEL_NEXT)) return false;
   return (load<i32>(placeAt(load<i32>(level, LEVEL_PLACE)), PLACE_FLAGS) & HAS_ROWS) != 0;
 }
