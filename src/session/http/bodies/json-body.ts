@@ -26,6 +26,8 @@ export interface JsonContext {
 const NESTING_MAX = 3;
 const WRITER_SIZE = 4096;
 const WITHHELD: Uint8Array = Buffer.from('"[masked]"');
+// So few values are replaced one by one.
+const SPLICED_MIN = 2;
 // Longer runs before the first change are not copied.
 const COPIED_MAX = 4096;
 // By kind of a value that is told.
@@ -256,6 +258,10 @@ export class JsonBody implements BodyMasker, JsonTokenHandler {
         const type = TYPES[kind]!;
         const token = this.#scalars.mask(place, type, this.#bytes, start, end, kind === ESCAPED_STRING);
         if (token === undefined) continue;
+        if (count <= SPLICED_MIN) {
+          this.#replace(start, end, token);
+          continue;
+        }
         if (edited < 0) this.#keep(Math.max(this.#done, ahead.start, start - COPIED_MAX));
         if (!ahead.edit(value, token)) {
           this.#splice(ahead, edited);

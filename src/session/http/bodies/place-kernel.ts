@@ -39,7 +39,7 @@ export class PlaceKernel {
   readonly idle: number;
   readonly #places: (JsonPlace | undefined)[] = [undefined];
   // By number of the key: its index among those of its place.
-  readonly #indexes = new Map<number, number>();
+  readonly #indexes: number[] = [];
 
   private constructor(kernel: JsonKernel) {
     this.kernel = kernel;
@@ -59,7 +59,7 @@ export class PlaceKernel {
 
   /** @returns The index of the key with this number; 0: of none that is known. */
   indexOf(number: number, owner: JsonPlace): number {
-    return number === 0 ? owner.entries.length : (this.#indexes.get(number) ?? 0);
+    return number === 0 ? owner.entries.length : (this.#indexes[indexOfKey(number)] ?? 0);
   }
 
   /** Makes a place known that is kept. */
@@ -75,7 +75,7 @@ export class PlaceKernel {
     if (entry.place.number === 0) this.learn(entry.place);
     if (entry.place.number === 0) return;
     entry.number = this.kernel.addKey(owner.number, entry.place.number, entry.key.bytes);
-    if (entry.number !== 0) this.#indexes.set(entry.number, entry.index);
+    if (entry.number !== 0) this.#indexes[indexOfKey(entry.number)] = entry.index;
   }
 
   /** Makes the place of an element known. */
@@ -84,6 +84,11 @@ export class PlaceKernel {
     this.learn(element);
     if (element.number !== 0) this.kernel.setElement(owner.number, index, element.number);
   }
+}
+
+// Keys have numbers far apart.
+function indexOfKey(number: number): number {
+  return (number - layout.KEYS) / layout.KEY_SIZE;
 }
 
 function flagsOf({ plan, role }: JsonPlace): number {
