@@ -48,6 +48,8 @@ export async function measureLatency(serverPort: number, blocks: number): Promis
       measured.push({ name: `${prefix} p99`, value: quantile(own, 0.99) * 1000, unit: 'us' });
       if (index === 0) continue;
       measured.push({ name: `${prefix} added p50`, value: (median(own) - direct) * 1000, unit: 'us' });
+      const share = index === 1 ? {} : { ratio: median(times[1] ?? []) / median(own), to: 'pipe' };
+      measured.push({ name: `${prefix} by turns`, value: 1000 / median(own), unit: 'req/s', ...share });
     }
   }
   for (const { clients } of lanes) for (const client of clients) client.close();

@@ -102,8 +102,10 @@ async function measureLatency(hops: readonly Hop[], rounds: number): Promise<Mea
   return hops.flatMap(({ name }, index) => {
     const own = times[index] ?? [];
     const p50: Measured = { name: `http latency/${name} p50`, value: median(own), unit: 'us' };
-    if (index === 0) return [p50];
-    return [p50, { name: `http latency/${name} added p50`, value: median(own) - bare, unit: 'us' }];
+    const rate: Measured = { name: `http latency/${name} by turns`, value: 1e6 / median(own), unit: 'req/s' };
+    if (index === 0) return [p50, rate];
+    const added: Measured = { name: `http latency/${name} added p50`, value: median(own) - bare, unit: 'us' };
+    return [p50, added, { ...rate, ratio: bare / median(own), to: 'bare proxy' }];
   });
 }
 
