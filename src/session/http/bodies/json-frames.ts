@@ -1,8 +1,8 @@
+import { NAME_SIZE_MAX } from '../../../wire/json/kernel/layout.ts';
 import { decodeJsonString } from '../../../wire/json/string-literal.ts';
 import type { JsonPlace, PlaceEntry } from './json-places.ts';
 import type { KeyTable } from './key-table.ts';
 
-const NAME_SIZE_MAX = 128;
 const NAMES_MAX = 8;
 const COLUMNS_MAX = 4096;
 

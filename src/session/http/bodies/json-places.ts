@@ -51,8 +51,9 @@ export class JsonPlaces implements NameRules {
   readonly hasRules: boolean;
   /** Elements of an array from this one on are alike for every rule. */
   readonly elementsApart: number;
-  /** Reads documents ahead; `undefined` where the runtime cannot. */
-  readonly kernel: PlaceKernel | undefined;
+  readonly #createKernel: () => PlaceKernel | undefined;
+  // `null`: not yet asked for.
+  #kernel: PlaceKernel | undefined | null = null;
   readonly #policy: MaskingPolicy;
   readonly #pathRules: readonly PathRule[];
   #count = 0;
@@ -72,13 +73,21 @@ export class JsonPlaces implements NameRules {
     const indexes = this.#pathRules.flatMap(({ path }) => [...path.text.matchAll(/\[(\d+)\]/g)]);
     this.elementsApart = Math.max(0, ...indexes.map(([, index]) => Number(index) + 1));
     this.root = new JsonPlace(this, []);
-    this.kernel = createKernel({ ...limits, elementsApart: this.elementsApart });
-    this.kernel?.learn(this.root);
+    this.#createKernel = () => createKernel({ ...limits, elementsApart: this.elementsApart });
   }
 
   /** Whether nothing is masked in documents at all. */
   get isTransparent(): boolean {
     return !this.hasRules && !this.scans;
+  }
+
+  /** Reads documents ahead, made for the first one; `undefined` where the runtime cannot. */
+  get kernel(): PlaceKernel | undefined {
+    if (this.#kernel === null) {
+      this.#kernel = this.#createKernel();
+      this.#kernel?.learn(this.root);
+    }
+    return this.#kernel;
   }
 
   ruleFor(name: string): AppliedRule | undefined {

@@ -7,7 +7,7 @@ const [SPACE, OPEN_BRACE, OPEN_BRACKET, LETTER_D, LETTER_A] = [0x20, 0x7b, 0x5b,
 const SCALARS = layout.TELLS_STRINGS | layout.TELLS_NUMBERS | layout.TELLS_LITERALS;
 
 // Strings that rules or detectors may find something in, wherever they stand: JSON, and base64 of a text.
-const strings: KernelStrings = { firsts: firstsOf(), pairs: pairsOf(), pairSizeMin: BASE64_LENGTH_MIN };
+let strings: KernelStrings | undefined;
 
 function firstsOf(): Uint8Array {
   // Blanks may stand before either.
@@ -49,6 +49,7 @@ export class PlaceKernel {
 
   /** @returns `undefined` where the runtime has nothing to run it. */
   static create(limits: KernelLimits): PlaceKernel | undefined {
+    strings ??= { firsts: firstsOf(), pairs: pairsOf(), pairSizeMin: BASE64_LENGTH_MIN };
     const kernel = JsonKernel.create(limits, strings);
     return kernel === undefined ? undefined : new PlaceKernel(kernel);
   }
@@ -100,8 +101,8 @@ function plansFlags(plan: JsonPlace['plan']): number {
     case 'mask':
       return SCALARS | layout.LEAVES_CONTAINERS;
     case 'scan': {
-      const strings = plan.text === undefined ? layout.LOOKS_INTO_STRINGS : layout.TELLS_STRINGS;
-      return strings | (plan.number === undefined ? 0 : layout.TELLS_NUMBERS);
+      const text = plan.text === undefined ? layout.LOOKS_INTO_STRINGS : layout.TELLS_STRINGS;
+      return text | (plan.number === undefined ? 0 : layout.TELLS_NUMBERS);
     }
     case 'forward':
       return layout.LOOKS_INTO_STRINGS;

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { JsonState } from '../../../wire/json/json-state.ts';
 import type { KernelRun } from '../../../wire/json/kernel/json-kernel.ts';
 import {
@@ -47,7 +48,6 @@ export interface ToldValue {
 export class ReadAhead {
   readonly #places: PlaceKernel;
   readonly #frames: JsonFrames;
-  readonly #root: JsonPlace;
   readonly #told: ToldValue;
   readonly #run: KernelRun = { at: 0, state: 0, depth: 1, place: 0, lowest: 1, floor: 1, namesCells: false };
   #bytes: Uint8Array = NO_BYTES;
@@ -63,7 +63,6 @@ export class ReadAhead {
   constructor(places: PlaceKernel, frames: JsonFrames, root: JsonPlace) {
     this.#places = places;
     this.#frames = frames;
-    this.#root = root;
     this.#told = { place: root, kind: 0, start: 0, end: 0 };
   }
 
@@ -108,11 +107,11 @@ export class ReadAhead {
       return -1;
     }
     const { depth } = open;
-    if (this.#places.isBusy) return -1;
+    if (this.#places.isBusy || depth > LEVELS_MAX) return -1;
     this.#load(at);
     const from = idleFrom === undefined ? this.#firstToTell(open) : idleFrom - 1;
     // Where little is read at a time, telling all of a deep document takes longer than reading on.
-    if (depth > LEVELS_MAX || depth - from > this.#size - at) return -1;
+    if (depth - from > this.#size - at) return -1;
     const run = this.#run;
     run.at = at - this.#start;
     run.state = state;
@@ -143,8 +142,15 @@ export class ReadAhead {
     value.start = told[word]! + shift;
     value.end = told[word + 1]! + shift;
     value.kind = told[word + 2]! & 7;
-    value.place = this.#places.placeAt(told[word + 2]! >> 3) ?? this.#root;
+    value.place = this.#knownPlace(told[word + 2]! >> 3);
     return value;
+  }
+
+  /** What the kernel tells or enters has a place: nothing is decided by that of another value. */
+  #knownPlace(number: number): JsonPlace {
+    const place = this.#places.placeAt(number);
+    assert(place !== undefined, 'the place is known');
+    return place;
   }
 
   /**
@@ -239,7 +245,7 @@ export class ReadAhead {
     const frame = this.#frames.at(depth);
     if (isNew) {
       frame.isArray = levels[word + LEVEL_IS_ARRAY / 4] === 1;
-      frame.place = this.#places.placeAt(levels[word + LEVEL_PLACE / 4]!) ?? frame.place;
+      frame.place = this.#knownPlace(levels[word + LEVEL_PLACE / 4]!);
     }
     const next = levels[word + LEVEL_NEXT / 4]!;
     frame.index = frame.isArray ? next : this.#places.indexOf(next, frame.place);

@@ -47,6 +47,8 @@ export const LEVEL_IS_ARRAY = 4;
 export const LEVEL_NEXT = 8;
 /** Where the string begins that names the value beside it. */
 export const LEVEL_NAME_START = 12;
+/** Largest one that counts, quotes included. */
+export const NAME_SIZE_MAX = 128;
 /** Where it ends; 0: there is none. */
 export const LEVEL_NAME_END = 16;
 /** Whether there are others that nobody has to read any more. */

@@ -29,6 +29,7 @@ import {
   LOOKS_INTO_STRINGS,
   LOWEST,
   NAMES_CELLS,
+  NAME_SIZE_MAX,
   NULL,
   NUMBER,
   PAIRS,
@@ -61,8 +62,6 @@ const FIRST_KEY: i32 = 2;
 const KEY: i32 = 3;
 const COLON: i32 = 4;
 const AFTER_VALUE: i32 = 5;
-
-const NAME_SIZE_MAX: i32 = 128;
 
 let level: i32 = 0;
 let lowest: i32 = 0;
